@@ -1,0 +1,121 @@
+"""`agent.toml`: what this server backs up, how, and where client data lies."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+from guardian_agent.errors import ConfigError, DecodeError
+from guardian_agent.wire.decode import build
+from guardian_agent.wire.names import Name, Slug
+
+MAX_CONFIG_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Central:
+    """Where statements go: `https://host:port` or `file:///folder` (a drop folder)."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where the agent keeps its key, its spool and its manifests."""
+
+    dir: str = "/var/lib/guardian-agent"
+    spool_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one pass may cost."""
+
+    probe_seconds: int = 300
+    output_bytes: int = 64 * 1024 * 1024
+    hash_bytes: int = 4 * 1024 * 1024 * 1024
+    """Bytes of live data hashed in one pass; the rest waits for the next."""
+    scan_seconds: int = 300
+    restore_bytes: int = 1024 * 1024 * 1024
+    """Size of the restore sandbox."""
+    restore_seconds: int = 3600
+    sandbox: str | None = None
+    """Folder for restore tests; default `<state dir>/sandbox`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One place where a backup set is kept; `settings` are the probe's own, not yet decoded."""
+
+    name: Name
+    tool: Slug
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSet:
+    """A named thing that must be recoverable; `paths` is its live data (none for a database)."""
+
+    name: Name
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Shell patterns of live paths that the backup rightly leaves out."""
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A place where client data lies and must not be readable."""
+
+    name: Name
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConfig:
+    """The whole of `agent.toml`."""
+
+    central: Central
+    state: State = field(default_factory=State)
+    limits: Limits = field(default_factory=Limits)
+    backup_sets: tuple[BackupSet, ...] = ()
+    exposures: tuple[Watch, ...] = ()
+
+
+def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
+    """Decode `agent.toml`.
+
+    Raises:
+        ConfigError: with the file, the path in it, and what was expected.
+    """
+    try:
+        data = tomllib.loads(text)
+        return build(AgentConfig, _shape(data))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{where}: not TOML: {error}") from error
+    except DecodeError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _shape(data: dict[str, Any]) -> dict[str, Any]:
+    """Turn TOML's singular tables into the model's plural fields."""
+    shaped = dict(data)
+    if "backup_set" in shaped:
+        shaped["backup_sets"] = [_set(item) for item in shaped.pop("backup_set")]
+    if "exposure" in shaped:
+        shaped["exposures"] = shaped.pop("exposure")
+    return shaped
+
+
+def _set(item: dict[str, Any]) -> dict[str, Any]:
+    shaped = dict(item)
+    if "copy" in shaped:
+        shaped["copies"] = [_copy(copy) for copy in shaped.pop("copy")]
+    return shaped
+
+
+def _copy(item: dict[str, Any]) -> dict[str, Any]:
+    common = {key: item[key] for key in ("name", "tool") if key in item}
+    rest = {key: value for key, value in item.items() if key not in common}
+    return {**common, "settings": rest}

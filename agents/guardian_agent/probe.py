@@ -1,0 +1,103 @@
+"""What a probe is: one backup tool, asked in two steps kept apart, plus how to restore from it.
+
+`gather` does the I/O through `System` and returns texts; `parse` is a pure function of them. A probe
+is a module in `probes/` with one constant `PROBE`; its name is the tool's name in `agent.toml`; its
+settings are its own frozen dataclass. Nothing else lives in that folder, and no list is edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from guardian_agent.config import BackupSet
+    from guardian_agent.system import System
+    from guardian_agent.wire.observations import Integrity, Observation
+
+C = TypeVar("C")
+
+Answers = Mapping[str, str]
+"""What the tool answered, by the question's short name ("snapshots" -> JSON text)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject(Generic[C]):
+    """One configured copy: whose it is, and the probe's own settings for it."""
+
+    backup_set: BackupSet
+    copy: str
+    settings: C
+    key: bytes
+    """The agent's secret for keyed hashes of ids and names; it never leaves the server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointFile:
+    """One entry that a restore point lists; `path` as it lies on the live server ("/srv/files/a").
+
+    `modified_ns` is None where the tool does not tell; `is_file` is False for directories.
+    """
+
+    path: str
+    size: int
+    modified_ns: int | None
+    is_file: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A restore point as this server's tool knows it: the native id stays here."""
+
+    native_id: str
+    hashed_id: str
+    started_at: datetime
+
+
+class Restorer(Protocol[C]):
+    """How to look into a restore point and get files out of it, without any cache.
+
+    Every method raises `ProbeError` with the reason. `system` runs the tool with a deadline.
+    """
+
+    def newest(self, subject: Subject[C], answers: Answers) -> Point | None:
+        """Return the newest restore point of this backup set that is not dated in the future."""
+
+    def contents(self, subject: Subject[C], system: System, point: Point) -> Iterator[PointFile]:
+        """Yield what the point contains, files and directories."""
+
+    def restore(
+        self,
+        subject: Subject[C],
+        system: System,
+        point: Point,
+        paths: Sequence[str],
+        target: str,
+        limit: int,
+    ) -> Mapping[str, str]:
+        """Restore the files `paths` (live paths) below `target` in one go, at most `limit` bytes.
+
+        Returns where each file that came back lies; a missing key came back not at all.
+        """
+
+    def verify(self, subject: Subject[C], system: System) -> Integrity:
+        """Run the tool's own check, reading data, and say how much was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe(Generic[C]):
+    """One backup tool."""
+
+    tool: str
+    settings: type[C]
+    gather: Callable[[Subject[C], System], Answers]
+    parse: Callable[[Subject[C], Answers, datetime], Sequence[Observation]]
+    """Pure: (subject, answers, now) -> facts (`RestorePoints`, `CopyEncryption`, ...)."""
+    restorer: Restorer[C] | None = None
+    """None where single files cannot be restored (a database dump)."""
+
+
+AnyProbe = Probe[Any]
+AnySubject = Subject[Any]

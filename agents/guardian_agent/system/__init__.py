@@ -1,0 +1,29 @@
+"""The agent's only door to the machine: clock, files, processes, network, randomness.
+
+Everything else receives a `System` and touches nothing itself, so that a whole agent runs in a
+simulation. `real.py` is the machine; tests bring their own ports.
+"""
+
+from guardian_agent.system.ports import (
+    Clock,
+    Completed,
+    Entry,
+    Files,
+    Network,
+    Processes,
+    Randomness,
+    Response,
+    System,
+)
+
+__all__ = [
+    "Clock",
+    "Completed",
+    "Entry",
+    "Files",
+    "Network",
+    "Processes",
+    "Randomness",
+    "Response",
+    "System",
+]

@@ -1,0 +1,184 @@
+"""What the agent asks of a machine, as Protocols; one file beside this one for each real part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One directory entry as `lstat` saw it; times in nanoseconds since 1970."""
+
+    path: str
+    is_file: bool
+    is_directory: bool
+    is_link: bool
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+    mode: int
+    device: int
+    blocks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """A finished command. `timed_out` and `over_limit` mean it was killed with all its children."""
+
+    status: int
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    timed_out: bool = False
+    over_limit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An HTTP answer, its body cut at the limit that the caller gave."""
+
+    status: int
+    body: bytes
+
+
+class Clock(Protocol):
+    """Wall and monotonic time."""
+
+    def now(self) -> datetime:
+        """Return the wall time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds since boot, sleep included."""
+
+    def boot_id(self) -> str:
+        """Return 32 hexadecimal digits that change with each boot."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Files(Protocol):
+    """Files, read with limits and written so that a power cut leaves old or new, never half."""
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Return the file's bytes; raise `StateError` when larger than `limit`, `OSError` else."""
+
+    def open(self, path: str) -> AbstractContextManager[BinaryIO]:
+        """Open for reading without following a final symbolic link, access time kept if allowed."""
+
+    def create(self, path: str, mode: int = 0o600) -> AbstractContextManager[BinaryIO]:
+        """Open a new or emptied file for writing (not durable: for caches and sandboxes)."""
+
+    def write(self, path: str, data: bytes, mode: int = 0o600) -> None:
+        """Replace the file durably: write beside, fsync, rename, fsync the directory."""
+
+    def create_exclusively(self, path: str, data: bytes, mode: int = 0o600) -> None:
+        """Write a file that must not exist yet, durably; raise `FileExistsError`."""
+
+    def scan(self, path: str) -> Iterator[Entry]:
+        """Yield the entries of one directory in byte order of their names; raise `OSError`."""
+
+    def stat(self, path: str, *, follow: bool = False) -> Entry:
+        """Return one entry; raise `FileNotFoundError` and other `OSError`s."""
+
+    def exists(self, path: str) -> bool:
+        """Say whether anything is there."""
+
+    def make_directory(self, path: str, mode: int = 0o700) -> None:
+        """Make a directory and its parents; nothing happens when it is there."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file durably; nothing happens when it is gone."""
+
+    def rename(self, source: str, target: str) -> None:
+        """Rename within one file system, durably."""
+
+    def remove_tree(self, path: str) -> None:
+        """Remove a directory and all in it, following no link."""
+
+    def free_bytes(self, path: str) -> int:
+        """Return the bytes an unprivileged user may still write on the path's file system."""
+
+    def lock(self, path: str) -> AbstractContextManager[None]:
+        """Hold an exclusive lock on `path`; raise `StateError` at once when another has it."""
+
+    def user_id(self) -> int:
+        """Return the numeric user this process runs as."""
+
+
+class Processes(Protocol):
+    """Commands under a deadline and an output limit, in a process group of their own."""
+
+    def find(self, name: str) -> str | None:
+        """Return the absolute path of a tool that nobody but root and we may replace, or None."""
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        seconds: float,
+        output_limit: int,
+        directory: str | None = None,
+        file_size_limit: int | None = None,
+        output_path: str | None = None,
+    ) -> Completed:
+        """Run to the end or kill the whole group.
+
+        Args:
+            arguments: the command, its first item an absolute path; never a shell line.
+            environment: added to a minimal clean one (`TZ=UTC`, `LC_ALL=C.UTF-8`, a bare `PATH`).
+            seconds: deadline; past it the group gets TERM, then KILL.
+            output_limit: bytes of stdout and of stderr each that are kept; past it the group ends.
+            directory: working directory.
+            file_size_limit: RLIMIT_FSIZE of the command, in bytes.
+            output_path: write stdout to this new file instead of keeping it (`output_limit` holds).
+        """
+
+    def pass_through(self, arguments: Sequence[str]) -> int:
+        """Run with our own stdin, stdout and stderr and return the exit status (`exec`)."""
+
+
+class Network(Protocol):
+    """HTTPS to one pinned server."""
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        headers: Mapping[str, str],
+        pin: str,
+        seconds: float,
+        limit: int,
+    ) -> Response:
+        """POST after checking that the server's key has SHA-256 `pin` (SPKI, hex).
+
+        Nothing is sent before the check. Raises `DeliveryError` for everything that goes wrong.
+        """
+
+
+class Randomness(Protocol):
+    """Unpredictable bytes."""
+
+    def bytes(self, count: int) -> bytes:
+        """Return `count` bytes fit for keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """The ports of one machine."""
+
+    clock: Clock
+    files: Files
+    processes: Processes
+    network: Network
+    randomness: Randomness
+    environment: Mapping[str, str] = field(default_factory=dict)

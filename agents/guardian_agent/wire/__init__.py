@@ -1,0 +1,1 @@
+"""The wire format: pure, and central's only door to this package."""

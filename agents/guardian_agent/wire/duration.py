@@ -1,0 +1,41 @@
+"""Durations as words: "26h", "90d", "1h30m"; never bare numbers."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from guardian_agent.errors import DecodeError
+
+_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:[0-9]{1,6}[wdhms])+", re.ASCII)
+_PART = re.compile(r"([0-9]{1,6})([wdhms])", re.ASCII)
+
+
+def parse_duration(text: str, path: str = "$") -> timedelta:
+    """Return the duration that `text` says: weeks, days, hours, minutes, seconds ("1d12h").
+
+    Raises:
+        DecodeError: another form, or nothing at all.
+    """
+    if _DURATION.fullmatch(text) is None:
+        raise DecodeError('expected a duration in words, such as "26h" or "90d"', path)
+    seconds = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(text))
+    if seconds == 0:
+        raise DecodeError("a duration must be longer than nothing", path)
+    return timedelta(seconds=seconds)
+
+
+def format_duration(duration: timedelta) -> str:
+    """Say a duration for people in its two largest units ("31 h", "3 d 4 h", "12 min")."""
+    seconds = int(duration.total_seconds())
+    if seconds < 0:
+        return "-" + format_duration(-duration)
+    if seconds < 60:  # noqa: PLR2004
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if hours < 2:  # noqa: PLR2004
+        return f"{minutes} min"
+    if days < 3:  # noqa: PLR2004
+        return f"{hours} h"
+    return f"{days} d"

@@ -1,0 +1,86 @@
+"""What must hold: clients, servers, backup sets, copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Subject(StrEnum):
+    """What a control is about."""
+
+    SERVER = "server"
+    COPY = "copy"
+
+
+class Severity(StrEnum):
+    """How loud a failing control is; alert routing and the order of `status` follow it."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Asset:
+    """One thing a control is judged on. `backup_set` and `copy` are None for a server."""
+
+    client: str
+    server: str
+    backup_set: str | None = None
+    copy: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """Return what kind of thing this is."""
+        return Subject.SERVER if self.copy is None else Subject.COPY
+
+    def __str__(self) -> str:
+        parts = (self.client, self.server, self.backup_set, self.copy)
+        return "/".join(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A risk somebody accepted: with a reason, an owner and an end, or not at all."""
+
+    reason: str
+    owner: str
+    expires: date
+    """The first day on which the control bites again, in the client's time zone (UTC midnight)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What applies to one asset and one control, resolved from all levels of configuration."""
+
+    settings: Any
+    """The check's own `Settings` dataclass."""
+    severity: Severity
+    exemption: Exemption | None = None
+    origin: str = "default"
+    """Where the deciding lines stand ("clients.d/acme.toml: policy.'backup.fresh'")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """An asset with what was agreed for each control that applies to it."""
+
+    asset: Asset
+    agreements: dict[str, Agreement]
+    """control -> agreement"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPlan:
+    """A server the provider looks after: what its agent must speak about."""
+
+    client: str
+    server: str
+    interval: timedelta
+    """How often the agent should speak."""
+    exposures: tuple[str, ...] = ()
+    """Names of the watched places that must be reported."""
+    obligations: tuple[Obligation, ...] = field(default_factory=tuple)

@@ -1,0 +1,46 @@
+"""What a check is: one control, one pure function, its own thresholds.
+
+A check is a module in `guardian/checks/` with one constant `CHECK`; nothing else lives there and no
+list is edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from guardian.domain.asset import Asset, ServerPlan, Severity, Subject
+from guardian.domain.evidence import ServerEvidence
+from guardian.domain.verdict import Verdict
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a check is asked: this asset of this plan, with what is known about its server."""
+
+    asset: Asset
+    plan: ServerPlan
+    evidence: ServerEvidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check(Generic[S]):
+    """One control. `judge` is total: it returns one verdict for one asset, always."""
+
+    control: str
+    title: str
+    why: str
+    """The consequence if it does not hold, for the client's report."""
+    remedy: str
+    """What the operator does about it."""
+    applies_to: Subject
+    severity: Severity
+    settings: type[S]
+    judge: Callable[[Case, S, datetime], Verdict]
+
+
+AnyCheck = Check[Any]

@@ -1,0 +1,242 @@
+"""Evidence: the newest facts about one server and its copies, folded from statements.
+
+Every fact carries `received_at`, central's own time of receipt: the only time that makes green.
+An agent's times are data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
+from guardian_agent.wire.observations import (
+    CopyEncryption,
+    Exposure,
+    Integrity,
+    JobRun,
+    Manifest,
+    Outcome,
+    PointContents,
+    Reason,
+    RestoreTest,
+)
+
+FUTURE_TOLERANCE_SECONDS = 300
+"""How far ahead of central's clock a time may lie before it counts as future-dated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPoint:
+    """A restore point with the moment central first heard of it.
+
+    `future` is True when its own date lay ahead of that moment: it never counts as fresh, also
+    not when that date has come.
+    """
+
+    id: ShortHash
+    started_at: datetime
+    finished_at: datetime | None
+    files: int | None
+    bytes: int | None
+    first_seen_at: datetime
+    future: bool
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was complete by the tool's word (its start, where the tool tells no end)."""
+        return self.finished_at or self.started_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The newest list of restore points of a copy."""
+
+    received_at: datetime
+    tool: Slug
+    total: int
+    points: tuple[KnownPoint, ...]
+    """Newest first by `made_at`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedPoint:
+    """A restore point that was listed once and then was not."""
+
+    id: ShortHash
+    made_at: datetime
+    last_seen_at: datetime
+    gone_at: datetime
+    """When the first list without it was received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The newest failure of a copy's probe, if no later statement had an answer."""
+
+    received_at: datetime
+    probe: Slug
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What the newest restore point contains, held against the live data."""
+
+    received_at: datetime
+    fact: PointContents
+    earlier_files: tuple[int, ...] = ()
+    """File counts of the points looked into before this one, newest first, at most 14."""
+    earlier_bytes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncryptionSeen:
+    """Whether the copy can be read without its key."""
+
+    received_at: datetime
+    fact: CopyEncryption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegritySeen:
+    """The newest check of the repository's data."""
+
+    received_at: datetime
+    fact: Integrity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreSeen:
+    """A restore test with central's own verdict on whether its proof holds.
+
+    `verified` is True only when the outcome was `passed`, the checkpoint is one that central gave
+    this agent, the manifest root was signed in an *earlier* statement, the drawn indices follow
+    from the seed, every proof verifies, and the restored hashes agree.
+    """
+
+    received_at: datetime
+    test: Slug
+    outcome: Outcome
+    reason: Reason
+    started_at: datetime
+    duration_seconds: float
+    files_restored: int
+    bytes_restored: int
+    matched: int
+    mismatched: int
+    missing: int
+    not_compared: int
+    verified: bool
+    unverified_because: str
+    """Empty when verified; else which link of the proof is missing, in words."""
+    proven_not_older_than: datetime | None = None
+    """Central's own time of the checkpoint that the restored canary gave back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedManifest:
+    """A commitment to the live data, with the number of the statement that signed it."""
+
+    epoch: int
+    number: int
+    root: Hash
+    files: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyEvidence:
+    """All that is known of one copy."""
+
+    backup_set: Name
+    copy: Name
+    listing: Listing | None = None
+    failure: Failure | None = None
+    vanished: tuple[VanishedPoint, ...] = ()
+    contents: Contents | None = None
+    encryption: EncryptionSeen | None = None
+    integrity: IntegritySeen | None = None
+    restore: RestoreSeen | None = None
+    last_good_restore: RestoreSeen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEvidence:
+    """What is known of a backup set, whatever copy."""
+
+    backup_set: Name
+    manifests: tuple[SignedManifest, ...] = ()
+    """Newest first, at most 16."""
+    job: JobRun | None = None
+    job_received_at: datetime | None = None
+    newest_manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCheckpoint:
+    """A checkpoint that a receipt carried to this agent."""
+
+    tree_size: int
+    root: Hash
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEvidence:
+    """What is known of the agent itself."""
+
+    last_received_at: datetime
+    epoch: int
+    number: int
+    clock_skew_seconds: float
+    """Agent's wall time minus central's time of receipt; positive: the agent is ahead."""
+    agent_version: Slug
+    dropped: int
+    gap_at: datetime | None = None
+    """When a statement arrived whose predecessors are missing."""
+    checkpoints: tuple[IssuedCheckpoint, ...] = ()
+    """Newest first, at most 400."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTrouble:
+    """A conflict that only two holders of one key, or a rolled-back agent, can make."""
+
+    at: datetime
+    reason: Slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureSeen:
+    """The newest scan of one watched place."""
+
+    received_at: datetime
+    fact: Exposure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerEvidence:
+    """Everything folded so far about one server; the input of every check."""
+
+    client: Name
+    server: Name
+    enrolled_at: datetime | None = None
+    agent: AgentEvidence | None = None
+    key_trouble: KeyTrouble | None = None
+    copies: tuple[CopyEvidence, ...] = ()
+    sets: tuple[SetEvidence, ...] = ()
+    exposures: tuple[ExposureSeen, ...] = ()
+    failures: tuple[Failure, ...] = field(default_factory=tuple)
+    """Failures of the newest statement that belong to no copy (an exposure scan, say)."""
+
+    def copy(self, backup_set: str | None, copy: str | None) -> CopyEvidence | None:
+        """Return what is known of one copy."""
+        for known in self.copies:
+            if (known.backup_set, known.copy) == (backup_set, copy):
+                return known
+        return None
+
+    def set(self, backup_set: str | None) -> SetEvidence | None:
+        """Return what is known of one backup set."""
+        return next((known for known in self.sets if known.backup_set == backup_set), None)

@@ -1,0 +1,66 @@
+"""Verdicts and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from guardian.domain.asset import Asset, Severity
+from guardian.domain.ladder import Rung
+
+
+class Status(StrEnum):
+    """What holds. `UNKNOWN` is never passing; `EXEMPT` is somebody's accepted risk."""
+
+    PASS = "pass"  # noqa: S105 - a status, no password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    EXEMPT = "exempt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one check says of one asset.
+
+    `holds_until` is when the verdict could change if nothing new comes; None: not by time alone.
+    """
+
+    status: Status
+    reason: str
+    holds_until: datetime | None = None
+
+
+def passes(reason: str, holds_until: datetime | None = None) -> Verdict:
+    """Proof is there, until `holds_until`."""
+    return Verdict(status=Status.PASS, reason=reason, holds_until=holds_until)
+
+
+def fails(reason: str, holds_until: datetime | None = None) -> Verdict:
+    """It certainly does not hold."""
+    return Verdict(status=Status.FAIL, reason=reason, holds_until=holds_until)
+
+
+def unknown(reason: str, holds_until: datetime | None = None) -> Verdict:
+    """Nobody knows; that is never a pass."""
+    return Verdict(status=Status.UNKNOWN, reason=reason, holds_until=holds_until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The verdict of one control on one asset, with its reason and since when."""
+
+    asset: Asset
+    control: str
+    status: Status
+    severity: Severity
+    reason: str
+    since: datetime
+    holds_until: datetime | None
+    evidence: Rung
+    remedy: str
+    """What to do about it, for the operator."""
+    judged_status: Status
+    """The verdict without the exemption: an exempt control is still judged."""
+    exempt_until: datetime | None = None
+    exempt_owner: str | None = None
