@@ -1,12 +1,12 @@
 """Every error central raises on purpose.
 
-    GuardianError              root: `message` says what was wrong, where, and what to do
-    |- ConfigError             guardian.toml or clients.d/*.toml cannot be used
-    |- StoreError              the store cannot be read or written
-    |- EnrolmentError          an enrolment that is not granted
-    |- EvidenceError           the evidence log is damaged or does not agree with itself
-    |- ReportError             a report cannot be built
-    |- Refusal                 a statement that is not accepted (one class per reason, in ingest/trust)
+GuardianError              root: `message` says what was wrong, where, and what to do
+|- ConfigError             guardian.toml or clients.d/*.toml cannot be used
+|- StoreError              the store cannot be read or written
+|- EnrolmentError          an enrolment that is not granted
+|- EvidenceError           the evidence log is damaged or does not agree with itself
+|- ReportError             a report cannot be built
+|- Refusal                 a statement that is not accepted (one class per reason, in ingest/trust)
 """
 
 from __future__ import annotations

@@ -116,6 +116,6 @@ def _set(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _copy(item: dict[str, Any]) -> dict[str, Any]:
-    common = {key: item[key] for key in ("name", "tool") if key in item}
+    common: dict[str, Any] = {key: item[key] for key in ("name", "tool") if key in item}
     rest = {key: value for key, value in item.items() if key not in common}
     return {**common, "settings": rest}

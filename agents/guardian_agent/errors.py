@@ -1,12 +1,12 @@
 """Every error the agent raises on purpose.
 
-    AgentError                 root: `message` says what was wrong, where, and what to do
-    |- DecodeError             bytes or text that do not have the agreed form
-    |- ConfigError             the configuration asks for something impossible or unknown
-    |- TrustError              a key, signature, token or receipt that must not be believed
-    |- ProbeError              a probe could not state its facts; carries a `FailureReason`
-    |- DeliveryError           central could not be reached, or refused
-    |- StateError              the agent's own state is missing, damaged or in use
+AgentError                 root: `message` says what was wrong, where, and what to do
+|- DecodeError             bytes or text that do not have the agreed form
+|- ConfigError             the configuration asks for something impossible or unknown
+|- TrustError              a key, signature, token or receipt that must not be believed
+|- ProbeError              a probe could not state its facts; carries a `FailureReason`
+|- DeliveryError           central could not be reached, or refused
+|- StateError              the agent's own state is missing, damaged or in use
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """What a probe is: one backup tool, asked in two steps kept apart, plus how to restore from it.
 
-`gather` does the I/O through `System` and returns texts; `parse` is a pure function of them. A probe
-is a module in `probes/` with one constant `PROBE`; its name is the tool's name in `agent.toml`; its
-settings are its own frozen dataclass. Nothing else lives in that folder, and no list is edited.
+`gather` does the I/O through `System` and returns texts; `parse` is a pure function of them.
+A probe is a module in `probes/` with one constant `PROBE`; its name is the tool's name in
+`agent.toml`; its settings are its own frozen dataclass. Nothing else lives in that folder, and no
+list is edited.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ from guardian_agent.wire.observations import (
     Outcome,
     PointContents,
     Reason,
-    RestoreTest,
 )
 
 FUTURE_TOLERANCE_SECONDS = 300

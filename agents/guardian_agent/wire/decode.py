@@ -12,10 +12,11 @@ import difflib
 import json
 import math
 import types
+from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from guardian_agent.errors import DecodeError
@@ -109,9 +110,7 @@ def _value(kind: Any, data: object, path: str, mode: _Mode) -> object:  # noqa: 
     return _scalar(kind, data, path)
 
 
-def _union(
-    members: tuple[Any, ...], data: object, path: str, mode: _Mode
-) -> object:
+def _union(members: tuple[Any, ...], data: object, path: str, mode: _Mode) -> object:
     if type(None) in members:
         if data is None:
             return None
@@ -143,9 +142,7 @@ def _sequence(kind: Any, data: object, path: str, mode: _Mode) -> tuple[object, 
     return tuple(_value(kind, item, f"{path}[{n}]", mode) for n, item in enumerate(data))
 
 
-def _mapping(
-    kinds: tuple[Any, ...], data: object, path: str, mode: _Mode
-) -> dict[object, object]:
+def _mapping(kinds: tuple[Any, ...], data: object, path: str, mode: _Mode) -> dict[object, object]:
     key_kind, value_kind = kinds
     return {
         _scalar(key_kind, key, path): _value(value_kind, value, f"{path}.{key}", mode)
@@ -155,7 +152,7 @@ def _mapping(
 
 def _dataclass(kind: type[object], data: object, path: str, mode: _Mode) -> object:
     body = _object(data, path)
-    schema = _schema(kind)
+    schema = _schema(cast("Any", kind))
     if not mode.lenient:
         for key in body:
             if key not in schema:
@@ -171,10 +168,10 @@ def _dataclass(kind: type[object], data: object, path: str, mode: _Mode) -> obje
     return kind(**given)
 
 
-@lru_cache(maxsize=None)
-def _schema(kind: type[object]) -> dict[str, tuple[Any, bool]]:
+@cache
+def _schema(kind: Any) -> dict[str, tuple[Any, bool]]:  # noqa: ANN401
     hints = get_type_hints(kind)
-    listed = cast("tuple[Field[object], ...]", fields(kind))  # type: ignore[arg-type]
+    listed = cast("tuple[Field[object], ...]", fields(kind))
     return {field.name: (hints[field.name], _required(field)) for field in listed}
 
 
@@ -204,9 +201,7 @@ def _member(kind: type[Enum], data: object, path: str) -> Enum:
         if member.value == data:
             return member
     words = {str(member.value): member for member in kind}
-    raise DecodeError(
-        f"expected one of {', '.join(words)}{_suggestion(str(data), words)}", path
-    )
+    raise DecodeError(f"expected one of {', '.join(words)}{_suggestion(str(data), words)}", path)
 
 
 def _boolean(data: object, path: str) -> bool:
@@ -286,6 +281,6 @@ def _quoted(text: str) -> str:
     return ascii(text[:64])
 
 
-def _suggestion(word: str, known: object) -> str:
-    close = difflib.get_close_matches(word, [str(name) for name in cast("dict[str, object]", known)], n=1)
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

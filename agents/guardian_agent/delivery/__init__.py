@@ -1,0 +1,1 @@
+"""The spool, and the ways from it to central."""

@@ -1,0 +1,1 @@
+"""Is this encrypted? Classify bytes, scan folders."""

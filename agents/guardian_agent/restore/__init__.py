@@ -1,0 +1,1 @@
+"""Restore tests: one file per kind, and the sandbox they run in."""

@@ -1,0 +1,1 @@
+"""The evidence log: leaves, tree, checkpoints, verification."""

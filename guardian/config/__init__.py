@@ -1,0 +1,1 @@
+"""guardian.toml and clients.d/*.toml: what must exist, and what was agreed."""

@@ -1,0 +1,1 @@
+"""Trust (pure), then one transaction, then a receipt."""

@@ -1,0 +1,1 @@
+"""Snapshot to metric families, and their exposition."""

@@ -1,0 +1,249 @@
+"""What central asks of the world, as Protocols. One file per implementation in each folder.
+
+`app.py` is the only place that knows which implementation is in use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from guardian_agent.wire.names import Hash, Name
+
+    from guardian.domain.evidence import ServerEvidence
+    from guardian.domain.snapshot import Snapshot
+    from guardian.domain.verdict import Finding, Status
+
+
+class Clock(Protocol):
+    """Central's one clock; its receive time is the only time that makes green."""
+
+    def now(self) -> datetime:
+        """Return the wall time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+
+
+class Randomness(Protocol):
+    """Unpredictable bytes."""
+
+    def bytes(self, count: int) -> bytes:
+        """Return `count` bytes fit for keys and tokens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """An enrolled agent: identity comes from here, never from what a statement says."""
+
+    key_id: Hash
+    """SHA-256 of the raw public key."""
+    public_key: bytes
+    client: Name
+    server: Name
+    epoch: int
+    enrolled_at: datetime
+    revoked_at: datetime | None = None
+    frozen_at: datetime | None = None
+    """Set when two different statements bore one number: nothing more is accepted (T66)."""
+    frozen_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRecord:
+    """An enrolment token; only the hash of its secret is kept."""
+
+    token_hash: Hash
+    client: Name
+    server: Name
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamState:
+    """How far one agent's stream has come in its epoch."""
+
+    number: int
+    payload_hash: Hash
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStatement:
+    """An accepted statement: the envelope's exact bytes and the receipt that answered it."""
+
+    key_id: Hash
+    epoch: int
+    number: int
+    payload_hash: Hash
+    received_at: datetime
+    envelope: bytes
+    receipt: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One leaf of a client's evidence log.
+
+    Its Merkle leaf is SHA-256(0x00 || `leaf_bytes()` of audit/leaves.py), RFC 6962.
+    """
+
+    index: int
+    kind: str
+    """`statement`, `enrolment`, `revocation`, `conflict`, `finding`, `report`."""
+    at: datetime
+    actor: str
+    digest: Hash
+    """SHA-256 of what the leaf stands for (a statement's payload, a finding's JSON ...)."""
+    detail: str
+    """Canonical JSON of ids and counts; never a client's contents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeState:
+    """A client's evidence log so far: its size and the frontier of complete subtrees."""
+
+    size: int
+    frontier: tuple[bytes, ...]
+    """Roots of the complete subtrees, largest first (the binary digits of `size`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingChange:
+    """A finding's status from `at` on; the history that reports are built from."""
+
+    client: str
+    server: str
+    backup_set: str | None
+    copy: str | None
+    control: str
+    at: datetime
+    status: Status
+    reason: str
+
+
+class Unit(Protocol):
+    """One atomic change: everything in it happens, durably, or nothing does."""
+
+    def key(self, key_id: str) -> KeyRecord | None:
+        """Return an agent's record."""
+
+    def put_key(self, record: KeyRecord) -> None:
+        """Insert or replace an agent's record."""
+
+    def token(self, token_hash: str) -> TokenRecord | None:
+        """Return a token."""
+
+    def put_token(self, record: TokenRecord) -> None:
+        """Insert or replace a token."""
+
+    def stream(self, key_id: str, epoch: int) -> StreamState | None:
+        """Return how far a stream has come; None before its first statement."""
+
+    def statement(self, key_id: str, epoch: int, number: int) -> StoredStatement | None:
+        """Return an accepted statement."""
+
+    def put_statement(self, statement: StoredStatement) -> None:
+        """Keep an accepted statement and move its stream on; its place must be free."""
+
+    def evidence(self, client: str, server: str) -> ServerEvidence | None:
+        """Return what is folded so far."""
+
+    def put_evidence(self, evidence: ServerEvidence) -> None:
+        """Replace a server's evidence."""
+
+    def tree(self, client: str) -> TreeState:
+        """Return a client's evidence log's state; size 0 before its first leaf."""
+
+    def append(self, client: str, entry: LogEntry, after: TreeState) -> None:
+        """Append a leaf and the tree state after it."""
+
+    def put_finding(self, finding: Finding) -> None:
+        """Insert or replace the current finding of its asset and control."""
+
+    def drop_finding(self, finding: Finding) -> None:
+        """Remove a finding whose asset is configured no more."""
+
+    def add_change(self, change: FindingChange) -> None:
+        """Add to the findings' history."""
+
+
+class Store(Protocol):
+    """Everything central keeps. Each method raises `StoreError` for whatever goes wrong.
+
+    Exactly one process writes (an advisory lock with a fencing epoch sees to it).
+    """
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """Begin an atomic change; it commits when the block ends, and rolls back on an error."""
+
+    def keys(self) -> Sequence[KeyRecord]:
+        """Return every agent, revoked ones too."""
+
+    def tokens(self) -> Sequence[TokenRecord]:
+        """Return every token, used ones too."""
+
+    def all_evidence(self) -> Sequence[ServerEvidence]:
+        """Return all servers' evidence."""
+
+    def findings(self) -> Sequence[Finding]:
+        """Return the current findings."""
+
+    def history(self, client: str, start: datetime, end: datetime) -> Sequence[FindingChange]:
+        """Return a client's changes in [start, end) and, for each finding, the last one before."""
+
+    def statements(self, key_id: str) -> Sequence[StoredStatement]:
+        """Return an agent's accepted statements in order."""
+
+    def log(self, client: str) -> Sequence[LogEntry]:
+        """Return a client's evidence log."""
+
+    def tree(self, client: str) -> TreeState:
+        """Return a client's evidence log's state."""
+
+    def count_refusal(self, reason: str) -> None:
+        """Count a refused statement."""
+
+    def refusals(self) -> Mapping[str, int]:
+        """Return the refused statements by reason."""
+
+    def accepted_total(self) -> int:
+        """Return how many statements were accepted."""
+
+    def close(self) -> None:
+        """Release the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInput:
+    """What a report format renders: one client's month, already computed."""
+
+    client_id: str
+    client_name: str
+    language: str
+    month_start: datetime
+    month_end: datetime
+    built_at: datetime
+    snapshot: Snapshot
+    changes: Sequence[FindingChange]
+    log_size: int
+    log_root: str
+    key_fingerprint: str
+    interval: timedelta | None = None
+
+
+class ReportFormat(Protocol):
+    """A way to write a client's month down."""
+
+    name: str
+    suffix: str
+
+    def render(self, month: ReportInput) -> bytes:
+        """Return the document; equal inputs give equal bytes."""

@@ -1,0 +1,1 @@
+"""One file per storage that central looks at itself (none yet)."""
