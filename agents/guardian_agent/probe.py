@@ -8,10 +8,14 @@ list is edited.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from guardian_agent.wire.names import ShortHash
 
 if TYPE_CHECKING:
     from guardian_agent.config import BackupSet
@@ -46,6 +50,15 @@ class PointFile:
     size: int
     modified_ns: int | None
     is_file: bool
+
+
+def keyed_hash(key: bytes, text: str) -> ShortHash:
+    """Return what stands for an id, a name or a path outside this server: HMAC-SHA256, cut in half.
+
+    Names of the operating system that are no text (surrogates) are hashed by their bytes.
+    """
+    digest = hmac.digest(key, text.encode("utf-8", "surrogateescape"), hashlib.sha256)
+    return ShortHash(digest[:16].hex())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
