@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from guardian_agent.wire.decode import Signed
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
 from guardian_agent.wire.observations import (
     CopyEncryption,
@@ -188,7 +189,7 @@ class AgentEvidence:
     last_received_at: datetime
     epoch: int
     number: int
-    clock_skew_seconds: float
+    clock_skew_seconds: Signed
     """Agent's wall time minus central's time of receipt; positive: the agent is ahead."""
     agent_version: Slug
     dropped: int

@@ -17,13 +17,16 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from guardian_agent.errors import DecodeError
 from guardian_agent.wire.duration import parse_duration
 from guardian_agent.wire.names import is_restricted, restricted
 
 T = TypeVar("T")
+
+Signed = Annotated[float, "signed"]
+"""A number that may lie below zero; a plain `float` may not."""
 
 MAX_DEPTH = 12
 MAX_INTEGER = 2**63 - 1
@@ -155,7 +158,7 @@ def _dataclass(kind: type[object], data: object, path: str, mode: _Mode) -> obje
     schema = _schema(cast("Any", kind))
     if not mode.lenient:
         for key in body:
-            if key not in schema:
+            if key not in schema and not _is_tag(kind, key, body[key]):
                 raise DecodeError(f"unknown key {_quoted(key)}{_suggestion(key, schema)}", path)
     given = {
         name: _value(hint, body[name], f"{path}.{name}", mode)
@@ -168,9 +171,14 @@ def _dataclass(kind: type[object], data: object, path: str, mode: _Mode) -> obje
     return kind(**given)
 
 
+def _is_tag(kind: type[object], key: str, value: object) -> bool:
+    """Say whether the key is the tag that `encode` gives each fact, also outside a union."""
+    return key == "kind" and value is not None and value == getattr(kind, "KIND", None)
+
+
 @cache
 def _schema(kind: Any) -> dict[str, tuple[Any, bool]]:  # noqa: ANN401
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     listed = cast("tuple[Field[object], ...]", fields(kind))
     return {field.name: (hints[field.name], _required(field)) for field in listed}
 
@@ -226,6 +234,14 @@ def _number(data: object, path: str) -> float:
     return float(data)
 
 
+def _signed(data: object, path: str) -> float:
+    if isinstance(data, bool) or not isinstance(data, int | float):
+        raise DecodeError("expected a number", path)
+    if not -MAX_INTEGER <= data <= MAX_INTEGER:
+        raise DecodeError("expected a number from -2^63+1 to 2^63-1", path)
+    return float(data)
+
+
 def _text(data: object, path: str) -> str:
     if not isinstance(data, str):
         raise DecodeError("expected a text", path)
@@ -270,6 +286,7 @@ _SCALARS: dict[object, Any] = {
     bool: _boolean,
     int: _integer,
     float: _number,
+    Signed: _signed,
     str: _text,
     datetime: _moment,
     date: _day,
