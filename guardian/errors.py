@@ -3,6 +3,7 @@
 GuardianError              root: `message` says what was wrong, where, and what to do
 |- ConfigError             guardian.toml or clients.d/*.toml cannot be used
 |- StoreError              the store cannot be read or written
+|  |- StoreFailure         its disk or file failed: this process must not go on with it
 |- EnrolmentError          an enrolment that is not granted
 |- EvidenceError           the evidence log is damaged or does not agree with itself
 |- ReportError             a report cannot be built
@@ -24,6 +25,14 @@ class ConfigError(GuardianError):
 
 class StoreError(GuardianError):
     """The store cannot be read or written."""
+
+
+class StoreFailure(StoreError):
+    """The store's disk or file failed (a failed fsync, a damaged page).
+
+    Nothing is retried: after a failed fsync nobody knows what is on the disk, so the process ends
+    and the next one recovers from the log.
+    """
 
 
 class EnrolmentError(GuardianError):

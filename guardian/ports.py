@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from guardian_agent.wire.names import Hash, Name
 
+    from guardian.domain.asset import Asset
     from guardian.domain.evidence import ServerEvidence
     from guardian.domain.snapshot import Snapshot
     from guardian.domain.verdict import Finding, Status
@@ -135,6 +136,9 @@ class Unit(Protocol):
     def key(self, key_id: str) -> KeyRecord | None:
         """Return an agent's record."""
 
+    def keys_of(self, client: str, server: str) -> Sequence[KeyRecord]:
+        """Return every key that a server ever enrolled, by epoch."""
+
     def put_key(self, record: KeyRecord) -> None:
         """Insert or replace an agent's record."""
 
@@ -165,6 +169,9 @@ class Unit(Protocol):
     def append(self, client: str, entry: LogEntry, after: TreeState) -> None:
         """Append a leaf and the tree state after it."""
 
+    def finding(self, asset: Asset, control: str) -> Finding | None:
+        """Return the current finding of an asset and control."""
+
     def put_finding(self, finding: Finding) -> None:
         """Insert or replace the current finding of its asset and control."""
 
@@ -178,7 +185,9 @@ class Unit(Protocol):
 class Store(Protocol):
     """Everything central keeps. Each method raises `StoreError` for whatever goes wrong.
 
-    Exactly one process writes (an advisory lock with a fencing epoch sees to it).
+    Readers see what is committed, also from inside a unit. One process at most holds the store as
+    central's own (an advisory lock with a fencing epoch sees to it); commands beside it write in
+    short units.
     """
 
     def unit(self) -> AbstractContextManager[Unit]:
@@ -192,6 +201,9 @@ class Store(Protocol):
 
     def all_evidence(self) -> Sequence[ServerEvidence]:
         """Return all servers' evidence."""
+
+    def changed_evidence(self, after: int) -> tuple[int, Sequence[ServerEvidence]]:
+        """Return the evidence put after revision `after`, and the newest revision (0: none yet)."""
 
     def findings(self) -> Sequence[Finding]:
         """Return the current findings."""
