@@ -234,6 +234,11 @@ def _number(data: object, path: str) -> float:
     return float(data)
 
 
+def _anything(data: object, _path: str) -> object:
+    """A plugin's own settings: plain data that the plugin decodes with its own schema later."""
+    return data
+
+
 def _signed(data: object, path: str) -> float:
     if isinstance(data, bool) or not isinstance(data, int | float):
         raise DecodeError("expected a number", path)
@@ -283,6 +288,7 @@ def _duration(data: object, path: str) -> timedelta:
 
 
 _SCALARS: dict[object, Any] = {
+    Any: _anything,
     bool: _boolean,
     int: _integer,
     float: _number,
