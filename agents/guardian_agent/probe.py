@@ -37,6 +37,8 @@ class Subject(Generic[C]):
     settings: C
     key: bytes
     """The agent's secret for keyed hashes of ids and names; it never leaves the server."""
+    scratch: str = ""
+    """An existing private folder for this copy; what lies in it between passes may vanish."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,13 @@ class Probe(Generic[C]):
     """Pure: (subject, answers, now) -> facts (`RestorePoints`, `CopyEncryption`, ...)."""
     restorer: Restorer[C] | None = None
     """None where single files cannot be restored (a database dump)."""
+    verify: Callable[[Subject[C], System], Integrity] | None = None
+    """As `Restorer.verify`, for a tool that has no restorer."""
+
+
+def verifier(probe: Probe[C]) -> Callable[[Subject[C], System], Integrity] | None:
+    """Return how the copy's data is read and checked, or None where the tool cannot."""
+    return probe.restorer.verify if probe.restorer is not None else probe.verify
 
 
 AnyProbe = Probe[Any]
