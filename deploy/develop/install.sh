@@ -1,0 +1,54 @@
+#!/bin/sh
+# Installs what a fresh Debian 12 needs to build, test and demonstrate Guardian: the virtual
+# environment from the hashed lock, and the real backup tools. Safe to run again.
+set -eu
+cd "$(dirname "$0")/../.."
+
+say() { printf '%s\n' "guardian: $*" >&2; }
+
+missing_packages() {
+  command -v restic      >/dev/null || echo restic
+  command -v borg        >/dev/null || echo borgbackup
+  command -v promtool    >/dev/null || echo prometheus
+  command -v faketime    >/dev/null || echo faketime
+  command -v strace      >/dev/null || echo strace
+  command -v zip         >/dev/null || echo zip
+  command -v setpriv     >/dev/null || echo util-linux
+  command -v python3     >/dev/null || echo python3
+  python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
+  set -- /usr/lib/postgresql/*/bin/initdb
+  [ -x "$1" ] || echo postgresql
+}
+
+install_packages() {
+  packages=$(missing_packages)
+  [ -n "$packages" ] || return 0
+  command -v apt-get >/dev/null || { say "needs $(echo $packages), and apt-get is not here"; exit 1; }
+  [ "$(id -u)" = 0 ] || { say "run once as root, or install: $(echo $packages)"; exit 1; }
+  say "installing $(echo $packages)"
+  # No package may start a server of its own: the tests start what they need on loopback.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod 755 "$policy"
+    trap 'rm -f "$policy"' EXIT INT TERM
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -q -o DPkg::Lock::Timeout=600 update >/dev/null
+  # shellcheck disable=SC2086
+  apt-get -q -y -o DPkg::Lock::Timeout=600 install --no-install-recommends $packages >/dev/null
+}
+
+install_environment() {
+  stamp=.venv/installed
+  wanted=$(cat requirements/develop.lock pyproject.toml agents/pyproject.toml | sha256sum)
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return 0
+  say "making .venv from requirements/develop.lock"
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/develop.lock
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e agents -e .
+  printf '%s\n' "$wanted" > "$stamp"
+}
+
+install_packages
+install_environment

@@ -1,0 +1,24 @@
+"""A snapshot is empty because the data was not mounted."""
+
+from __future__ import annotations
+
+from tests.world.trap import Trap
+from tests.world.world import World
+
+TRAP = Trap(
+    id="T07",
+    title="A snapshot is empty because the data was not mounted",
+    control="backup.complete",
+)
+
+
+def fault(world: World) -> None:
+    world.files.mkdir(parents=True)
+    world.restic().backup(world.files).checked()
+    world.look()
+
+
+def twin(world: World) -> None:
+    world.office()
+    world.restic().backup(world.files).checked()
+    world.look()

@@ -1,0 +1,178 @@
+"""Guardian as its users reach it: two commands, their configuration files, a drop folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.world import toml
+from tests.world.commands import Ran, run
+from tests.world.monitor import ConfigRefused, Finding, Server
+
+OWNER = "ops@provider.example"
+USAGE = 2
+"""The exit status of wrong usage or configuration."""
+
+
+@dataclass(slots=True)
+class Guardian:
+    """A central in `folder`; statements come by drop folder, so that no server has to run."""
+
+    folder: Path
+    servers: list[Server] = field(default_factory=list)
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "guardian.toml"
+
+    @property
+    def drop(self) -> Path:
+        return self.folder / "drop"
+
+    @property
+    def url(self) -> str:
+        return f"file://{self.drop}"
+
+    def create(self) -> Guardian:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.drop.mkdir(exist_ok=True)
+        self("init", "--url", self.url).checked()
+        return self
+
+    def protect(self, server: Server) -> None:
+        self.configure(server)
+        self.connect(server)
+
+    def configure(self, server: Server) -> None:
+        """Write the client's and the server's configuration."""
+        if server not in self.servers:
+            self.servers.append(server)
+        self._write_client(server.client)
+        server.folder.mkdir(parents=True, exist_ok=True)
+        agent_config(server).write_text(toml.dumps(agent_settings(server, self.url)))
+
+    def connect(self, server: Server) -> None:
+        """Enrol the server's agent with a token."""
+        words = ("--client", server.client, "--server", server.name)
+        done = self("agent", "token", *words)
+        if done.status == USAGE:
+            raise ConfigRefused(done.errors)
+        token = done.checked().output
+        agent(server, "enroll", "--token-file", "-", stdin=token)
+        if self.url.startswith("file://"):
+            self.ingest()
+            agent(server, "enroll", "--token-file", "-", stdin=token).checked()
+
+    def look(
+        self,
+        server: Server,
+        *,
+        ago: str | None = None,
+        skew: str | None = None,
+        zone: str | None = None,
+    ) -> None:
+        past = None if ago is None else f"-{ago}"
+        agent(server, "run", shift=skew or past, zone=zone)
+        if self.url.startswith("file://"):
+            self.ingest(shift=past)
+
+    def restore_test(self, server: Server, *, ago: str | None = None) -> None:
+        agent(server, "restore-test", "--all", shift=None if ago is None else f"-{ago}")
+        self.look(server, ago=ago)
+
+    def job(self, server: Server, backup_set: str, *words: str) -> None:
+        agent(server, "exec", backup_set, "--", *words)
+
+    def ingest(self, *, shift: str | None = None) -> Ran:
+        return self("ingest", str(self.drop), shift=shift).checked()
+
+    def findings(self) -> list[Finding]:
+        done = self("check", "--output", "json")
+        if done.status == USAGE:
+            raise ConfigRefused(done.errors)
+        names = [field.name for field in fields(Finding)]
+        found = json.loads(done.output)["findings"]
+        return [Finding(**{name: each[name] for name in names}) for each in found]
+
+    def _write_client(self, client: str) -> None:
+        folder = self.folder / "clients.d"
+        folder.mkdir(exist_ok=True)
+        servers = [server for server in self.servers if server.client == client]
+        (folder / f"{client}.toml").write_text(toml.dumps(client_settings(client, servers)))
+
+    def __call__(self, *words: str, shift: str | None = None) -> Ran:
+        return run("guardian", "--config", self.config, *words, shift=shift)
+
+
+def agent(
+    server: Server,
+    *words: str,
+    shift: str | None = None,
+    stdin: str | None = None,
+    zone: str | None = None,
+) -> Ran:
+    """Run the server's agent, its clock moved by `shift`, in the time zone `zone`."""
+    return run(
+        "guardian-agent",
+        "--config",
+        agent_config(server),
+        *words,
+        shift=shift,
+        stdin=stdin,
+        environment={"HOME": str(server.folder), "TZ": zone or "UTC"},
+    )
+
+
+def agent_config(server: Server) -> Path:
+    """Return where the server's agent.toml lies."""
+    return server.folder / "agent.toml"
+
+
+def agent_settings(server: Server, url: str) -> dict[str, object]:
+    """Return agent.toml as plain data."""
+    settings: dict[str, object] = {
+        "central": {"url": url},
+        "state": {"dir": str(server.folder / "state")},
+        "backup_set": [
+            {
+                "name": each.name,
+                "paths": [str(path) for path in each.paths],
+                "copy": [{"name": copy.name, **copy.settings} for copy in each.copies],
+            }
+            for each in server.sets
+        ],
+        "exposure": [
+            {"name": name, "paths": [str(path)]} for name, path in server.exposures.items()
+        ],
+    }
+    if server.limits:
+        settings["limits"] = server.limits
+    return settings
+
+
+def client_settings(client: str, servers: list[Server]) -> dict[str, object]:
+    """Return clients.d/<client>.toml as plain data."""
+    return {
+        "client": {"id": client, "name": client.upper()},
+        "server": [_server_settings(server) for server in servers],
+    }
+
+
+def _server_settings(server: Server) -> dict[str, object]:
+    expires = (datetime.now(UTC) + timedelta(days=30)).date()  # noqa: TID251
+    return {
+        "id": server.name,
+        "exposures": list(server.exposures),
+        "policy": server.policy,
+        "exempt": [
+            {"control": control, "reason": reason, "owner": OWNER}
+            | ({} if server.exempt_without_end else {"expires": expires})
+            for control, reason in server.exempt.items()
+        ],
+        "backup_set": [
+            {"name": each.name, "copies": [copy.name for copy in each.copies]}
+            for each in server.sets
+        ],
+    }

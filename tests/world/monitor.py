@@ -1,0 +1,97 @@
+"""What a monitor under test must offer; the traps know nothing else of it.
+
+To put another monitor through the traps, implement `Monitor` for it and give it to
+`benchmark.run`. `guardian.py` beside this file is Guardian's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupCopy:
+    """One place where a backup set is kept, with the tool's own settings."""
+
+    name: str
+    settings: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSet:
+    """A named thing that must be recoverable."""
+
+    name: str
+    paths: tuple[Path, ...] = ()
+    copies: tuple[BackupCopy, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Server:
+    """A client's server as the provider agreed to look after it."""
+
+    client: str
+    name: str
+    folder: Path
+    """Where this server's own files lie: its agent's state, its configuration."""
+    sets: list[BackupSet] = field(default_factory=list)
+    exposures: dict[str, Path] = field(default_factory=dict)
+    policy: dict[str, dict[str, object]] = field(default_factory=dict)
+    """control -> settings, for the whole server."""
+    exempt: dict[str, str] = field(default_factory=dict)
+    """control -> reason, for the whole server."""
+    limits: dict[str, object] = field(default_factory=dict)
+    exempt_without_end: bool = False
+    """Write the exemptions without their end, as a careless operator would."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One verdict of the monitor."""
+
+    client: str
+    server: str
+    backup_set: str | None
+    copy: str | None
+    control: str
+    status: str
+    reason: str
+
+
+class ConfigRefused(Exception):
+    """The monitor refuses what it was asked to watch, and says why."""
+
+
+class Monitor(Protocol):
+    """A backup monitor, reached as its users reach it."""
+
+    def configure(self, server: Server) -> None:
+        """Agree on a server: what must exist, and where its agent finds it."""
+
+    def connect(self, server: Server) -> None:
+        """Give the server's agent its identity."""
+
+    def look(
+        self,
+        server: Server,
+        *,
+        ago: str | None = None,
+        skew: str | None = None,
+        zone: str | None = None,
+    ) -> None:
+        """Let the server's agent look once and deliver.
+
+        `ago` ("3d"): all this happened that long ago, by everybody's clock. `skew` ("+2h"): only
+        the server's clock is wrong. `zone`: the server's time zone.
+        """
+
+    def restore_test(self, server: Server, *, ago: str | None = None) -> None:
+        """Run the restore tests of the server and deliver their outcome."""
+
+    def job(self, server: Server, backup_set: str, *words: str) -> None:
+        """Run a backup job with the agent watching how it ends."""
+
+    def findings(self) -> list[Finding]:
+        """Judge now; raise `ConfigRefused` where the configuration cannot be used."""

@@ -1,0 +1,57 @@
+"""Stand-ins for a backup tool that misbehaves, made as scripts that a probe may be pointed at."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+HUNG = """#!/bin/sh
+# {mark}: forks twice, ignores TERM, writes for ever
+trap '' TERM INT HUP
+( ( while :; do echo {mark}; sleep 0.2; done ) & wait ) &
+while :; do echo waiting; sleep 0.2; done
+"""
+TALKATIVE = """#!/bin/sh
+echo 'warning: unable to open cache: permission denied'
+exec {tool} "$@"
+"""
+HONEST = """#!/bin/sh
+exec {tool} "$@"
+"""
+
+
+def hung(folder: Path) -> Path:
+    """Make a tool that never ends."""
+    return _script(folder, HUNG.format(mark=folder.parent.name))
+
+
+def talkative(folder: Path) -> Path:
+    """Make a restic that prints a warning before its JSON."""
+    return _script(folder, TALKATIVE.format(tool=shutil.which("restic")))
+
+
+def honest(folder: Path) -> Path:
+    """Make a wrapper that changes nothing."""
+    return _script(folder, HONEST.format(tool=shutil.which("restic")))
+
+
+def survivors(tool: Path) -> list[str]:
+    """Return the processes of `tool` that are still alive."""
+    mark = tool.parent.parent.name.encode()
+    alive = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if mark in line and b"tool" in line:
+            alive.append(folder.name)
+    return alive
+
+
+def _script(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "tool"
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
