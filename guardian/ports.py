@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from guardian.domain.history import FindingChange
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -18,7 +20,23 @@ if TYPE_CHECKING:
     from guardian.domain.asset import Asset
     from guardian.domain.evidence import ServerEvidence
     from guardian.domain.snapshot import Snapshot
-    from guardian.domain.verdict import Finding, Status
+    from guardian.domain.verdict import Finding
+
+__all__ = [
+    "Clock",
+    "FindingChange",
+    "KeyRecord",
+    "LogEntry",
+    "Randomness",
+    "ReportFormat",
+    "ReportInput",
+    "Store",
+    "StoredStatement",
+    "StreamState",
+    "TokenRecord",
+    "TreeState",
+    "Unit",
+]
 
 
 class Clock(Protocol):
@@ -114,20 +132,6 @@ class TreeState:
     size: int
     frontier: tuple[bytes, ...]
     """Roots of the complete subtrees, largest first (the binary digits of `size`)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingChange:
-    """A finding's status from `at` on; the history that reports are built from."""
-
-    client: str
-    server: str
-    backup_set: str | None
-    copy: str | None
-    control: str
-    at: datetime
-    status: Status
-    reason: str
 
 
 class Unit(Protocol):

@@ -7,7 +7,7 @@ An agent's times are data.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guardian_agent.wire.decode import Signed
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
@@ -26,6 +26,17 @@ FUTURE_TOLERANCE_SECONDS = 300
 """How far ahead of central's clock a time may lie before it counts as future-dated."""
 
 
+def ended_at(started_at: datetime, duration_seconds: float, received_at: datetime) -> datetime:
+    """Return when something ended: `started_at` plus its duration, never after `received_at`.
+
+    Total for whatever an agent states: no sum is made that could leave the calendar.
+    """
+    left = (received_at - started_at).total_seconds()
+    if duration_seconds >= left:
+        return received_at
+    return started_at + timedelta(seconds=duration_seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPoint:
     """A restore point with the moment central first heard of it.
@@ -41,6 +52,8 @@ class KnownPoint:
     bytes: int | None
     first_seen_at: datetime
     future: bool
+    incomplete: bool = False
+    """True once its contents were seen to lack something: it never counts as fresh."""
 
     @property
     def made_at(self) -> datetime:
@@ -57,6 +70,15 @@ class Listing:
     total: int
     points: tuple[KnownPoint, ...]
     """Newest first by `made_at`."""
+    epoch: int = 0
+    """Of the agent's key; a new one brings a new secret, and so new ids for the same points."""
+    stated_at: datetime | None = None
+    """The earlier of the agent's time and `received_at`: how old the list is at least."""
+
+    @property
+    def dated(self) -> datetime:
+        """When the list was true: a statement that comes late does not make it young."""
+        return self.stated_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +90,10 @@ class VanishedPoint:
     last_seen_at: datetime
     gone_at: datetime
     """When the first list without it was received."""
+    first_seen_at: datetime | None = None
+    started_at: datetime | None = None
+    future: bool = False
+    incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +122,26 @@ class EncryptionSeen:
 
     received_at: datetime
     fact: CopyEncryption
+    stated_at: datetime | None = None
+    """The earlier of the agent's time and `received_at`."""
+
+    @property
+    def dated(self) -> datetime:
+        """When it was seen: a statement that comes late does not make it young."""
+        return self.stated_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegritySeen:
-    """The newest check of the repository's data."""
+    """A check of the repository's data."""
 
     received_at: datetime
     fact: Integrity
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended, never later than central heard of it."""
+        return ended_at(self.fact.started_at, self.fact.duration_seconds, self.received_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +171,11 @@ class RestoreSeen:
     proven_not_older_than: datetime | None = None
     """Central's own time of the checkpoint that the restored canary gave back."""
 
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended, never later than central heard of it."""
+        return ended_at(self.started_at, self.duration_seconds, self.received_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedManifest:
@@ -157,8 +200,17 @@ class CopyEvidence:
     contents: Contents | None = None
     encryption: EncryptionSeen | None = None
     integrity: IntegritySeen | None = None
+    """The newest, whatever it says."""
     restore: RestoreSeen | None = None
+    """The newest, whatever it says."""
     last_good_restore: RestoreSeen | None = None
+    """The newest that passed and was verified."""
+    standing_failed_restore: RestoreSeen | None = None
+    """A failed test that no verified pass has followed; one not performed does not hide it."""
+    last_good_integrity: IntegritySeen | None = None
+    """The newest that passed and read data."""
+    standing_failed_integrity: IntegritySeen | None = None
+    """A failed check that no pass reading at least as much has followed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +247,8 @@ class AgentEvidence:
     dropped: int
     gap_at: datetime | None = None
     """When a statement arrived whose predecessors are missing."""
+    missing: int = 0
+    """Statements of this epoch that never came; `dropped` of them the agent accounts for."""
     checkpoints: tuple[IssuedCheckpoint, ...] = ()
     """Newest first, at most 400."""
 

@@ -23,12 +23,14 @@ class Status(StrEnum):
 class Verdict:
     """What one check says of one asset.
 
-    `holds_until` is when the verdict could change if nothing new comes; None: not by time alone.
+    `holds_until` is the last moment at which it holds if nothing new comes; None: time alone does
+    not change it. `since` is when it began, where the check can tell (a limit that was passed).
     """
 
     status: Status
     reason: str
     holds_until: datetime | None = None
+    since: datetime | None = None
 
 
 def passes(reason: str, holds_until: datetime | None = None) -> Verdict:
@@ -36,14 +38,18 @@ def passes(reason: str, holds_until: datetime | None = None) -> Verdict:
     return Verdict(status=Status.PASS, reason=reason, holds_until=holds_until)
 
 
-def fails(reason: str, holds_until: datetime | None = None) -> Verdict:
-    """It certainly does not hold."""
-    return Verdict(status=Status.FAIL, reason=reason, holds_until=holds_until)
+def fails(
+    reason: str, holds_until: datetime | None = None, *, since: datetime | None = None
+) -> Verdict:
+    """It certainly does not hold, `since` the moment it became so."""
+    return Verdict(status=Status.FAIL, reason=reason, holds_until=holds_until, since=since)
 
 
-def unknown(reason: str, holds_until: datetime | None = None) -> Verdict:
+def unknown(
+    reason: str, holds_until: datetime | None = None, *, since: datetime | None = None
+) -> Verdict:
     """Nobody knows; that is never a pass."""
-    return Verdict(status=Status.UNKNOWN, reason=reason, holds_until=holds_until)
+    return Verdict(status=Status.UNKNOWN, reason=reason, holds_until=holds_until, since=since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +70,5 @@ class Finding:
     """The verdict without the exemption: an exempt control is still judged."""
     exempt_until: datetime | None = None
     exempt_owner: str | None = None
+    evidence_until: datetime | None = None
+    """When the rung in `evidence` falls if nothing new comes."""
