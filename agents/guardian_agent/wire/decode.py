@@ -165,9 +165,12 @@ def _dataclass(kind: type[object], data: object, path: str, mode: _Mode) -> obje
         for name, (hint, _) in schema.items()
         if name in body
     }
-    for name, (_, required) in schema.items():
+    for name, (hint, required) in schema.items():
         if required and name not in given:
-            raise DecodeError(f"key {name!r} is missing", path)
+            # `encode` leaves None out, so what may be None may be missing.
+            if type(None) not in get_args(hint):
+                raise DecodeError(f"key {name!r} is missing", path)
+            given[name] = None
     return kind(**given)
 
 

@@ -15,6 +15,7 @@ from guardian_agent.wire.observations import CanaryPlanted, Outcome
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     fact: CanaryPlanted
+    size: int | None
     skew: Signed = 0.0
 
 
@@ -23,8 +24,13 @@ FACT = CanaryPlanted(backup_set=Name("files"), outcome=Outcome.PASSED)
 
 @pytest.mark.parametrize("skew", [-3.5, 0.0, 12.25])
 def test_a_kept_fact_comes_back_as_it_was(skew):
-    kept = Kept(fact=FACT, skew=skew)
+    kept = Kept(fact=FACT, size=None, skew=skew)
     assert build(Kept, read_json(to_json(kept))) == kept
+
+
+def test_only_what_may_be_none_may_be_missing():
+    with pytest.raises(DecodeError, match="'fact' is missing"):
+        build(Kept, {"size": 3})
 
 
 @pytest.mark.parametrize("kind", ["job_run", None, 3])
