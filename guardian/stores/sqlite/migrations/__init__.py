@@ -1,0 +1,1 @@
+"""The schema's steps: `NNNN_what.sql`, applied in order, each database once."""
