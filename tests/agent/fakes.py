@@ -220,6 +220,8 @@ class FakeFiles:
     def remove_tree(self, path: str) -> None:
         self._change("remove_tree", path)
         root = _normal(path)
+        if self.exists(root) and not self._is_directory(root):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
         for name in [n for n in self._nodes if n == root or n.startswith(root + "/")]:
             del self._nodes[name]
 

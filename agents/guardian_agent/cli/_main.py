@@ -131,13 +131,13 @@ class _Help(argparse.Action):
 
 
 def _real_system() -> System:
-    from guardian_agent.system.real import real_system  # noqa: PLC0415 - `--help` needs no machine
+    from guardian_agent.system.real import real_system
 
     return real_system()
 
 
 def _load(path: str, system: System) -> AgentConfig:
-    from guardian_agent.config import MAX_CONFIG_BYTES, parse_config  # noqa: PLC0415 - as above
+    from guardian_agent.config import MAX_CONFIG_BYTES, parse_config
 
     try:
         text = system.files.read(path, MAX_CONFIG_BYTES).decode("utf-8")

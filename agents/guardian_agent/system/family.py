@@ -1,0 +1,94 @@
+"""A command and everything that descends from it, so that all of it can be ended.
+
+Killing a process group misses a grandchild that left it (`setsid`), and a grandchild whose parent
+died belongs to init, out of sight. While a command runs we are therefore the "child subreaper" of
+our descendants (prctl(2)): whatever the command leaves behind becomes our own child, is found in
+/proc and killed. What no kernel lets us end is a process in uninterruptible sleep (a dead NFS
+server): after `_PATIENCE` seconds it is left to die by itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_PR_SET_CHILD_SUBREAPER = 36
+_PATIENCE = 2.0
+_FIRST_NAP = 0.001
+_LONGEST_NAP = 0.05
+
+
+@contextmanager
+def orphans_ended() -> Iterator[None]:
+    """Adopt what the commands started inside leave behind, and kill it at the end."""
+    earlier = _children()
+    _adopt(on=True)
+    try:
+        yield
+    finally:
+        _end_strays(earlier)
+        _adopt(on=False)
+
+
+def has_exited(process: subprocess.Popen[bytes]) -> bool:
+    """Say whether `process` ended, without reaping it: its number stays its own until then."""
+    flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    return os.waitid(os.P_PID, process.pid, flags) is not None
+
+
+def wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait up to `seconds` for `process` to end, without reaping it; say whether it did."""
+    end = time.monotonic() + seconds
+    nap = _FIRST_NAP
+    while not has_exited(process):
+        if time.monotonic() >= end:
+            return False
+        time.sleep(nap)
+        nap = min(2 * nap, _LONGEST_NAP)
+    return True
+
+
+def signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    """Send a signal to the process group that `process`, not yet reaped, leads."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, number)
+
+
+def end_group(process: subprocess.Popen[bytes]) -> int:
+    """Kill the whole group and return the exit status, negative for a signal."""
+    signal_group(process, signal.SIGKILL)
+    if wait(process, _PATIENCE):
+        return process.wait()
+    return -signal.SIGKILL
+
+
+def _adopt(*, on: bool) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(on), 0, 0, 0)
+
+
+def _end_strays(earlier: set[int]) -> None:
+    """Kill and reap our new children until there are none; each death may show its children."""
+    end = time.monotonic() + _PATIENCE
+    while strays := _children() - earlier:
+        for stray in strays:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(stray, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(stray, os.WNOHANG)
+        if time.monotonic() >= end:
+            return
+        time.sleep(_FIRST_NAP)
+
+
+def _children() -> set[int]:
+    """Return our children's numbers (none known where the kernel hides them)."""
+    found: set[int] = set()
+    for task in os.listdir("/proc/self/task"):
+        with suppress(OSError), open(f"/proc/self/task/{task}/children", "rb") as file:
+            found.update(int(number) for number in file.read().split())
+    return found

@@ -1,0 +1,249 @@
+"""The machine's commands: under a deadline and an output limit, and never outlived by children."""
+
+from __future__ import annotations
+
+import io
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from enum import Enum, auto
+from typing import IO, BinaryIO
+
+from guardian_agent.errors import ProbeError
+from guardian_agent.system import family
+from guardian_agent.system.ports import Completed
+from guardian_agent.system.tools import SEARCH_PATH, find_trusted
+from guardian_agent.wire.observations import Reason
+
+GRACE_SECONDS = 5.0
+"""How long a command may tidy up (release its lock) between TERM and KILL."""
+
+EXIT_NOT_EXECUTABLE = 126
+EXIT_NOT_FOUND = 127
+_SIGNAL_BASE = 128
+
+_CHUNK = 256 * 1024
+_TICK = 0.05
+
+_ENVIRONMENT = {"PATH": ":".join(SEARCH_PATH), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+
+
+class RealProcesses:
+    """Commands in a session of their own, with a clean environment."""
+
+    def __init__(self, grace: float = GRACE_SECONDS) -> None:
+        self._grace = grace
+
+    def find(self, name: str) -> str | None:
+        """Return the absolute path of a tool that nobody but root and we may replace, or None.
+
+        Raises:
+            ProbeError: TOOL_UNTRUSTED when it is there, but others may replace it.
+        """
+        return find_trusted(name)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        seconds: float,
+        output_limit: int,
+        directory: str | None = None,
+        file_size_limit: int | None = None,
+        output_path: str | None = None,
+    ) -> Completed:
+        """Run to the end or kill it with all its descendants; see the port.
+
+        `LD_*` never reaches the command. Raises `ProbeError` when it cannot be started and
+        `OSError` when `output_path` cannot be written.
+        """
+        begun = time.monotonic()
+        with family.orphans_ended(), _destination(output_path) as out:
+            process = _start(arguments, _clean(environment), directory, file_size_limit)
+            taken = (_Capture(out, output_limit), _Capture(io.BytesIO(), output_limit))
+            try:
+                end = _follow(process, taken, begun + seconds)
+                if end is not _End.EXITED:
+                    self._ask_to_stop(process)
+            finally:
+                status = family.end_group(process)
+                _close(process)
+        return Completed(
+            status=status,
+            stdout=taken[0].kept(),
+            stderr=taken[1].kept(),
+            seconds=time.monotonic() - begun,
+            timed_out=end is _End.DEADLINE,
+            over_limit=end is _End.LIMIT,
+        )
+
+    def pass_through(self, arguments: Sequence[str]) -> int:
+        """Run with our own stdin, stdout, stderr and environment; return the exit status.
+
+        As in a shell: 128 and the signal's number when killed, 127 when there is no such command,
+        126 when it cannot be executed. TERM and HUP are passed on to the command.
+        """
+        with _signals_passed_on() as receivers:
+            try:
+                process = subprocess.Popen(arguments)
+            except FileNotFoundError:
+                return EXIT_NOT_FOUND
+            except OSError:
+                return EXIT_NOT_EXECUTABLE
+            receivers.append(process.pid)
+            status = process.wait()
+        return status if status >= 0 else _SIGNAL_BASE - status
+
+    def _ask_to_stop(self, process: subprocess.Popen[bytes]) -> None:
+        """Send TERM and give the grace, reading on: a full pipe would keep it from ending."""
+        family.signal_group(process, signal.SIGTERM)
+        rest = (_Capture(io.BytesIO(), 0, endless=True), _Capture(io.BytesIO(), 0, endless=True))
+        _follow(process, rest, time.monotonic() + self._grace)
+
+
+class _End(Enum):
+    """Why we stopped following a command."""
+
+    EXITED = auto()
+    DEADLINE = auto()
+    LIMIT = auto()
+
+
+class _Capture:
+    """The first `limit` bytes of a stream; `endless` throws the rest away without a word."""
+
+    def __init__(self, sink: BinaryIO, limit: int, *, endless: bool = False) -> None:
+        self._sink = sink
+        self._left = limit
+        self._endless = endless
+
+    def take(self, data: bytes) -> bool:
+        """Keep what fits; say whether the limit still holds."""
+        self._sink.write(data[: self._left])
+        fits = len(data) <= self._left
+        self._left = max(0, self._left - len(data))
+        return fits or self._endless
+
+    def kept(self) -> bytes:
+        """Return what is in memory (nothing when it went to a file)."""
+        return self._sink.getvalue() if isinstance(self._sink, io.BytesIO) else b""
+
+
+def _follow(
+    process: subprocess.Popen[bytes], captures: tuple[_Capture, _Capture], deadline: float
+) -> _End:
+    """Read both streams until the command ended, the deadline passed or a limit was reached."""
+    with selectors.DefaultSelector() as selector:
+        for stream, capture in zip(_streams(process), captures, strict=True):
+            selector.register(stream, selectors.EVENT_READ, capture)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return _End.DEADLINE
+            ready = selector.select(min(left, _TICK))
+            if not ready and family.has_exited(process):
+                return _End.EXITED  # a child it left behind still holds the pipe
+            for key, _ in ready:
+                if not _read(selector, key):
+                    return _End.LIMIT
+    exited = family.wait(process, max(0.0, deadline - time.monotonic()))
+    return _End.EXITED if exited else _End.DEADLINE
+
+
+def _read(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
+    data = os.read(key.fd, _CHUNK)
+    if not data:
+        selector.unregister(key.fileobj)
+        return True
+    capture: _Capture = key.data
+    return capture.take(data)
+
+
+def _streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if process.stdout is None or process.stderr is None:
+        raise ValueError("the command was started without pipes")
+    return process.stdout, process.stderr
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    for stream in _streams(process):
+        stream.close()
+
+
+def _start(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    directory: str | None,
+    file_size_limit: int | None,
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            cwd=directory,
+            start_new_session=True,
+            preexec_fn=_limiter(file_size_limit),  # noqa: PLW1509 - the agent has no threads
+        )
+    except FileNotFoundError as error:
+        raise ProbeError(Reason.TOOL_MISSING, f"{arguments[0]}: {error}") from error
+    except PermissionError as error:
+        raise ProbeError(Reason.PERMISSION_DENIED, f"{arguments[0]}: {error}") from error
+    except OSError as error:
+        raise ProbeError(Reason.INTERNAL, f"{arguments[0]} did not start: {error}") from error
+
+
+def _limiter(file_size: int | None) -> Callable[[], None] | None:
+    if file_size is None:
+        return None
+    import resource
+
+    limits = (file_size, file_size)
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def _clean(environment: Mapping[str, str] | None) -> dict[str, str]:
+    added = environment or {}
+    return {**_ENVIRONMENT, **{k: v for k, v in added.items() if not k.startswith("LD_")}}
+
+
+@contextmanager
+def _destination(path: str | None) -> Iterator[BinaryIO]:
+    if path is None:
+        with nullcontext(io.BytesIO()) as memory:
+            yield memory
+        return
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        yield file
+
+
+@contextmanager
+def _signals_passed_on() -> Iterator[list[int]]:
+    """Pass TERM and HUP on to the listed processes; INT and QUIT reach them from the terminal."""
+    receivers: list[int] = []
+
+    def handle(number: int, _: object) -> None:
+        if number in (signal.SIGTERM, signal.SIGHUP):
+            for receiver in receivers:
+                with suppress(ProcessLookupError):
+                    os.kill(receiver, number)
+
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+    earlier = {number: signal.getsignal(number) for number in numbers}
+    # What was ignored stays ignored, for the command too: that is how `nohup` works.
+    taken = [number for number in numbers if earlier[number] is not signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, handle)
+    try:
+        yield receivers
+    finally:
+        for number in taken:
+            signal.signal(number, earlier[number])

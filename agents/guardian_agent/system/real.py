@@ -1,0 +1,24 @@
+"""This machine."""
+
+from __future__ import annotations
+
+import os
+
+from guardian_agent.system.clock import RealClock
+from guardian_agent.system.files import RealFiles
+from guardian_agent.system.network import RealNetwork
+from guardian_agent.system.ports import System
+from guardian_agent.system.processes import RealProcesses
+from guardian_agent.system.randomness import RealRandomness
+
+
+def real_system() -> System:
+    """Return the ports of the machine that this process runs on."""
+    return System(
+        clock=RealClock(),
+        files=RealFiles(),
+        processes=RealProcesses(),
+        network=RealNetwork(),
+        randomness=RealRandomness(),
+        environment=dict(os.environ),
+    )

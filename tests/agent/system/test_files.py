@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from contextlib import suppress
+
+import pytest
+from guardian_agent.system.files import RealFiles
+
+from tests.agent.fakes import FakeFiles
+from tests.contracts.files import FilesContract
+
+
+class TestFakeFiles(FilesContract):
+    @pytest.fixture
+    def files(self):
+        return FakeFiles()
+
+    @pytest.fixture
+    def root(self, files):
+        files.make_directory("/data")
+        return "/data"
+
+    def link(self, files, path, target):
+        files.link(path, target)
+
+    def special(self, files, path):
+        files.special(path)
+
+
+class TestRealFiles(FilesContract):
+    @pytest.fixture
+    def files(self):
+        return RealFiles()
+
+    @pytest.fixture
+    def root(self, tmp_path):
+        return str(tmp_path)
+
+    def link(self, files, path, target):
+        os.symlink(target, path)
+
+    def special(self, files, path):
+        os.mkfifo(path)
+
+    def test_leftover_of_a_killed_writer_is_replaced(self, files, root):
+        with open(f"{root}/.a.{os.getpid()}.part", "wb") as file:
+            file.write(b"half")
+        files.write(f"{root}/a", b"whole")
+        assert os.listdir(root) == ["a"]
+
+    def test_mode_is_exact_whatever_the_umask(self, files, root):
+        before = os.umask(0o077)
+        try:
+            files.write(f"{root}/a", b"", 0o644)
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE(os.stat(f"{root}/a").st_mode) == 0o644
+
+    def test_remove_tree_of_read_only_and_deep_directories(self, files, root):
+        path = f"{root}/tree"
+        os.mkdir(path)
+        os.mkdir(f"{path}/locked")
+        os.mkdir(f"{path}/locked/in")
+        os.chmod(f"{path}/locked", 0o500)
+        deep = path
+        while len(deep) < 3000:  # deeper than Python's stack
+            deep += "/d"
+            os.mkdir(deep)
+        files.remove_tree(path)
+        assert os.listdir(root) == []
+
+    def test_entry_times_and_blocks(self, files, root):
+        with open(f"{root}/a", "wb") as file:
+            file.truncate(10**6)
+        os.utime(f"{root}/a", ns=(5, 7))
+        entry = files.stat(f"{root}/a")
+        assert (entry.modified_ns, entry.size, entry.blocks) == (7, 10**6, 0)
+        assert entry.changed_ns > 10**18
+
+    def test_entry_gone_while_scanning(self, files, root):
+        for name in "abc":
+            files.write(f"{root}/{name}", b"")
+        entries = files.scan(root)
+        next(entries)
+        os.unlink(f"{root}/b")
+        assert [entry.path for entry in entries] == [f"{root}/c"]
+
+    def test_user_id_is_ours(self, files):
+        assert files.user_id() == os.geteuid()
+
+    @pytest.mark.tools
+    def test_open_without_the_right_to_keep_access_times(self, files):
+        child = os.fork()
+        if child == 0:
+            with suppress(BaseException):
+                if os.geteuid() == 0:
+                    os.setuid(65534)
+                with files.open("/etc/passwd") as stream:
+                    os._exit(0 if stream.read(1) else 1)
+            os._exit(2)
+        assert os.waitpid(child, 0)[1] == 0
+
+
+def _calls_of(action: str, folder: str) -> list[str]:
+    """Return the calls on `folder` that matter for durability, in their order."""
+    code = f"from guardian_agent.system.files import RealFiles\nf = RealFiles()\n{action}"
+    names = "write,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat"
+    trace = f"{folder}/../trace"
+    command = [
+        "strace",
+        "-f",
+        "-y",
+        "-o",
+        trace,
+        "-e",
+        f"trace={names}",
+        sys.executable,
+        "-c",
+        code,
+    ]
+    subprocess.run(command, check=True, timeout=60)
+    found = []
+    with open(trace, encoding="utf-8") as lines:
+        for line in lines:
+            name = re.search(r" (\w+)\(", line)
+            if (
+                name
+                and folder in line
+                and not line.rstrip().endswith("(No such file or directory)")
+            ):
+                whole = f"<{folder}>" in line
+                found.append(f"{name[1]}{' directory' if whole else ''}")
+    return found
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("f.write({path!r}, b'x')", ["write", "fsync", "rename", "fsync directory"]),
+        (
+            "f.create_exclusively({path!r}, b'x')",
+            ["write", "fsync", "link", "unlink", "fsync directory"],
+        ),
+        (
+            "f.write({path!r}, b'x'); f.remove({path!r})",
+            ["write", "fsync", "rename", "fsync directory", "unlink", "fsync directory"],
+        ),
+        (
+            "f.write({path!r}, b'x'); f.rename({path!r}, {path!r} + '2')",
+            ["write", "fsync", "rename", "fsync directory", "rename", "fsync directory"],
+        ),
+    ],
+)
+def test_power_cut_order(tmp_path, action, expected):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    assert _calls_of(action.format(path=str(folder / "a")), str(folder)) == expected
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+@pytest.mark.parametrize(
+    ("fault", "status", "contents"),
+    [
+        ("fsync:error=EIO:when=1", errno.EIO, b"old"),
+        ("fsync:error=EIO:when=2", errno.EIO, b"new"),
+        ("rename:error=ENOSPC:when=1", errno.ENOSPC, b"old"),
+        ("fchmod:error=EPERM:when=1", errno.EPERM, b"old"),
+    ],
+)
+def test_failing_disk_leaves_old_or_new_and_says_so(tmp_path, fault, status, contents):
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    code = (
+        "from guardian_agent.system.files import RealFiles\n"
+        f"try: RealFiles().write({str(path)!r}, b'new')\n"
+        "except OSError as error: raise SystemExit(error.errno)"
+    )
+    command = ["strace", "-o", "/dev/null", "-e", f"inject={fault}", sys.executable, "-c", code]
+    assert subprocess.run(command, check=False, timeout=60).returncode == status
+    assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("a", contents)]
