@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import stat
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from guardian_agent.system.files import RealFiles
@@ -43,16 +43,15 @@ class TestRealFiles(FilesContract):
         return str(tmp_path)
 
     def link(self, files, path, target):
-        os.symlink(target, path)
+        Path(path).symlink_to(target)
 
     def special(self, files, path):
         os.mkfifo(path)
 
     def test_leftover_of_a_killed_writer_is_replaced(self, files, root):
-        with open(f"{root}/.a.{os.getpid()}.part", "wb") as file:
-            file.write(b"half")
+        Path(root, f".a.{os.getpid()}.part").write_bytes(b"half")
         files.write(f"{root}/a", b"whole")
-        assert os.listdir(root) == ["a"]
+        assert [path.name for path in Path(root).iterdir()] == ["a"]
 
     def test_mode_is_exact_whatever_the_umask(self, files, root):
         before = os.umask(0o077)
@@ -60,23 +59,20 @@ class TestRealFiles(FilesContract):
             files.write(f"{root}/a", b"", 0o644)
         finally:
             os.umask(before)
-        assert stat.S_IMODE(os.stat(f"{root}/a").st_mode) == 0o644
+        assert stat.S_IMODE(Path(root, "a").stat().st_mode) == 0o644
 
     def test_remove_tree_of_read_only_and_deep_directories(self, files, root):
-        path = f"{root}/tree"
-        os.mkdir(path)
-        os.mkdir(f"{path}/locked")
-        os.mkdir(f"{path}/locked/in")
-        os.chmod(f"{path}/locked", 0o500)
-        deep = path
-        while len(deep) < 3000:  # deeper than Python's stack
-            deep += "/d"
-            os.mkdir(deep)
-        files.remove_tree(path)
-        assert os.listdir(root) == []
+        deep = Path(root, "tree")
+        (deep / "locked" / "in").mkdir(parents=True)
+        (deep / "locked").chmod(0o500)
+        while len(str(deep)) < 3000:  # deeper than Python's stack
+            deep /= "d"
+            deep.mkdir()
+        files.remove_tree(f"{root}/tree")
+        assert list(Path(root).iterdir()) == []
 
     def test_entry_times_and_blocks(self, files, root):
-        with open(f"{root}/a", "wb") as file:
+        with Path(root, "a").open("wb") as file:
             file.truncate(10**6)
         os.utime(f"{root}/a", ns=(5, 7))
         entry = files.stat(f"{root}/a")
@@ -88,7 +84,7 @@ class TestRealFiles(FilesContract):
             files.write(f"{root}/{name}", b"")
         entries = files.scan(root)
         next(entries)
-        os.unlink(f"{root}/b")
+        Path(root, "b").unlink()
         assert [entry.path for entry in entries] == [f"{root}/c"]
 
     def test_user_id_is_ours(self, files):
@@ -112,30 +108,13 @@ def _calls_of(action: str, folder: str) -> list[str]:
     code = f"from guardian_agent.system.files import RealFiles\nf = RealFiles()\n{action}"
     names = "write,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat"
     trace = f"{folder}/../trace"
-    command = [
-        "strace",
-        "-f",
-        "-y",
-        "-o",
-        trace,
-        "-e",
-        f"trace={names}",
-        sys.executable,
-        "-c",
-        code,
-    ]
+    command = ["strace", "-y", "-o", trace, "-e", f"trace={names}", sys.executable, "-c", code]
     subprocess.run(command, check=True, timeout=60)
     found = []
-    with open(trace, encoding="utf-8") as lines:
-        for line in lines:
-            name = re.search(r" (\w+)\(", line)
-            if (
-                name
-                and folder in line
-                and not line.rstrip().endswith("(No such file or directory)")
-            ):
-                whole = f"<{folder}>" in line
-                found.append(f"{name[1]}{' directory' if whole else ''}")
+    for line in Path(trace).read_text(encoding="utf-8").splitlines():
+        if folder in line and not line.endswith("(No such file or directory)"):
+            name = line.partition("(")[0]
+            found.append(f"{name} directory" if f"<{folder}>" in line else name)
     return found
 
 
