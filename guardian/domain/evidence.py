@@ -60,6 +60,11 @@ class KnownPoint:
         """When it was complete by the tool's word (its start, where the tool tells no end)."""
         return self.finished_at or self.started_at
 
+    @property
+    def counted_at(self) -> datetime:
+        """The moment its age counts from: no date makes it younger than central's first sight."""
+        return min(self.made_at, self.first_seen_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -80,6 +85,21 @@ class Listing:
         """When the list was true: a statement that comes late does not make it young."""
         return self.stated_at or self.received_at
 
+    @property
+    def newest_complete_at(self) -> datetime | None:
+        """The moment from which the age of the newest point that counts as fresh is counted."""
+        counting = (p.counted_at for p in self.points if not p.future and not p.incomplete)
+        return max(counting, default=None)
+
+    @property
+    def newest_ids(self) -> frozenset[ShortHash]:
+        """The newest points: the one that began last and the one that ended last."""
+        if not self.points:
+            return frozenset()
+        began = max(self.points, key=lambda point: point.started_at)
+        ended = max(self.points, key=lambda point: point.made_at)
+        return frozenset({began.id, ended.id})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VanishedPoint:
@@ -94,6 +114,11 @@ class VanishedPoint:
     started_at: datetime | None = None
     future: bool = False
     incomplete: bool = False
+
+    @property
+    def counted_at(self) -> datetime:
+        """The moment its age counts from, as it did while it was listed."""
+        return min(self.made_at, self.first_seen_at or self.made_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +292,11 @@ class ExposureSeen:
 
     received_at: datetime
     fact: Exposure
+
+    @property
+    def dated(self) -> datetime:
+        """When the scan was made, never later than central heard of it."""
+        return min(self.fact.scanned_at, self.received_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,117 @@
+"""`backup.complete`: the newest restore point holds all that it should."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guardian_agent.wire.observations import PointContents, Reason
+
+from guardian.domain.asset import Severity, Subject
+from guardian.domain.check import Case, Check
+from guardian.domain.evidence import Contents, Listing
+from guardian.domain.verdict import Verdict, fails, passes, unknown
+from guardian.domain.words import count, date, failed_look, later, nothing_known, too_old, why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What share of the earlier points' median size is suspicious, and how old a look may be."""
+
+    min_share: float = 0.5
+    max_age: timedelta = timedelta(days=8)
+
+
+def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
+    """What certainly lacks something fails; what was not looked into is unknown."""
+    copy = case.evidence.copy(case.asset.backup_set, case.asset.copy)
+    job = _failed_job(case)
+    if job is not None:
+        return fails(job)
+    if copy is None or copy.listing is None:
+        return unknown(nothing_known(copy))
+    contents = _of_newest(copy.contents, copy.listing)
+    lacks = [] if contents is None else list(_lacks(contents, settings))
+    if lacks:
+        return fails(f"the newest restore point {', '.join(lacks)}")
+    if copy.failure is not None:
+        return unknown(failed_look(copy.failure))
+    if contents is None:
+        return unknown("the newest restore point was not looked into")
+    return _held_against(contents.fact, copy.listing, settings, now)
+
+
+def _failed_job(case: Case) -> str | None:
+    """Say how the newest run of the set's backup job failed, whatever its copies look like."""
+    known = case.evidence.set(case.asset.backup_set)
+    if known is None or known.job is None or known.job.exit_status == 0:
+        return None
+    ended = date(known.job.finished_at)
+    return f"the backup job that ended {ended} had exit status {known.job.exit_status}"
+
+
+def _of_newest(contents: Contents | None, listing: Listing) -> Contents | None:
+    if contents is None or contents.fact.point not in listing.newest_ids:
+        return None
+    return contents
+
+
+def _lacks(contents: Contents, settings: Settings) -> Iterator[str]:
+    fact = contents.fact
+    if fact.valid is False:
+        yield f"is not well-formed ({why(fact.reason)})"
+    if fact.paths_expected and not fact.files:
+        yield "is empty"
+    if fact.paths_missing:
+        yield f"lacks {fact.paths_missing} of {count(fact.paths_expected, 'configured path')}"
+    if fact.files_missing:
+        yield f"lacks {fact.files_missing} of {count(fact.files_compared, 'file')} looked for"
+    yield from _shrunk("files", fact.files, contents.earlier_files, settings)
+    yield from _shrunk("bytes", fact.bytes, contents.earlier_bytes, settings)
+
+
+def _shrunk(what: str, now: int, earlier: Sequence[int], settings: Settings) -> Iterator[str]:
+    usual = statistics.median(earlier) if earlier else 0
+    if now < usual * settings.min_share:
+        yield f"has {now} {what}, the {len(earlier)} before it {usual:.0f} in the median"
+
+
+def _held_against(
+    fact: PointContents, listing: Listing, settings: Settings, now: datetime
+) -> Verdict:
+    if fact.valid is None and fact.reason is not Reason.NONE:
+        return unknown(f"the newest restore point could not be read through: {why(fact.reason)}")
+    if not fact.paths_expected and not fact.valid:
+        return unknown("there is nothing to hold the newest restore point against: set `paths`")
+    if not fact.files:
+        return unknown("the newest restore point holds no file, and no path is configured")
+    due = later(listing.dated, settings.max_age)
+    if now > due:
+        old = too_old(listing.dated, now, settings.max_age)
+        return unknown(f"the newest list of restore points is {old}", since=due)
+    return passes(f"the newest restore point holds {_held(fact)}", due)
+
+
+def _held(fact: PointContents) -> str:
+    well_formed = ", and is well-formed" if fact.valid else ""
+    if not fact.paths_expected:
+        return f"{count(fact.files, 'file')}{well_formed}"
+    compared = f"all {fact.files_compared} that were compared with the live data"
+    return f"{count(fact.files, 'file')}, {compared}{well_formed}"
+
+
+CHECK = Check(
+    control="backup.complete",
+    title="The newest backup is complete",
+    why="What the backup skipped cannot be restored, however fresh the backup is.",
+    remedy=(
+        "Read the job's own log: which files could not be read, was every path mounted? Then run "
+        "the job again, as a user who may read all of it."
+    ),
+    applies_to=Subject.COPY,
+    severity=Severity.CRITICAL,
+    settings=Settings,
+    judge=judge,
+)
