@@ -1,14 +1,19 @@
-"""The judging pass."""
+"""The judging pass: for every asset and control of a server exactly one finding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, time
 
-from guardian.domain.asset import Asset, ServerPlan
-from guardian.domain.check import AnyCheck
+from guardian_agent.wire.names import Name
+
+from guardian.domain.asset import Agreement, Asset, Exemption, Obligation, ServerPlan, Subject
+from guardian.domain.check import AnyCheck, Case
 from guardian.domain.evidence import ServerEvidence
-from guardian.domain.verdict import Finding
+from guardian.domain.ladder import Rung, Standing, limits, standing
+from guardian.domain.verdict import Finding, Status, Verdict, unknown
+
+NO_CHECK = unknown("no check of this name is installed")
 
 
 def judge(
@@ -18,10 +23,118 @@ def judge(
     now: datetime,
     before: Mapping[tuple[Asset, str], Finding],
 ) -> tuple[Finding, ...]:
-    """Return exactly one finding for every obligation and control of one server."""
-    raise NotImplementedError
+    """Return exactly one finding for every obligation and control of one server.
+
+    Args:
+        plan: what was agreed; the only source of assets, so that silence is a finding too.
+        evidence: what is known; None when nothing ever came.
+        checks: by control.
+        now: central's time.
+        before: the findings so far, by asset and control: a status that stays keeps its `since`.
+    """
+    known = evidence or ServerEvidence(client=Name(plan.client), server=Name(plan.server))
+    return tuple(
+        finding
+        for obligation in plan.obligations
+        for finding in _findings(obligation, plan, known, checks, now, before)
+    )
 
 
 def next_due(findings: Iterable[Finding]) -> datetime | None:
-    """Return the earliest moment at which one of the findings could change by time alone."""
-    raise NotImplementedError
+    """Return the moment after which one of the findings could first change by time alone."""
+    moments = (
+        moment
+        for finding in findings
+        for moment in (finding.holds_until, finding.evidence_until)
+        if moment is not None
+    )
+    return min(moments, default=None)
+
+
+def _findings(
+    obligation: Obligation,
+    plan: ServerPlan,
+    known: ServerEvidence,
+    checks: Mapping[str, AnyCheck],
+    now: datetime,
+    before: Mapping[tuple[Asset, str], Finding],
+) -> Iterator[Finding]:
+    asset = obligation.asset
+    stands = _standing(obligation, known, now)
+    for control, agreement in sorted(obligation.agreements.items()):
+        check = checks.get(control)
+        case = Case(asset=asset, plan=plan, evidence=known)
+        verdict = _ask(check, case, agreement, now)
+        exemption = _in_force(agreement.exemption, now)
+        status = verdict.status if exemption is None else Status.EXEMPT
+        yield Finding(
+            asset=asset,
+            control=control,
+            status=status,
+            severity=agreement.severity,
+            reason=_printable(_reason(verdict, exemption)),
+            since=_since(status, verdict, now, before.get((asset, control))),
+            holds_until=_holds_until(verdict, exemption),
+            evidence=stands.rung,
+            remedy="" if check is None else check.remedy,
+            judged_status=verdict.status,
+            exempt_until=None if exemption is None else ends_at(exemption),
+            exempt_owner=None if exemption is None else exemption.owner,
+            evidence_until=stands.until,
+        )
+
+
+def _ask(check: AnyCheck | None, case: Case, agreement: Agreement, now: datetime) -> Verdict:
+    """Ask one check; a check that breaks knows nothing, and must not silence the others."""
+    if check is None:
+        return NO_CHECK
+    try:
+        return check.judge(case, agreement.settings, now)
+    except Exception as error:  # noqa: BLE001 - the boundary around one check
+        kind = type(error).__name__
+        return unknown(f"the check itself failed ({kind}): a fault in Guardian, please report it")
+
+
+def _standing(obligation: Obligation, known: ServerEvidence, now: datetime) -> Standing:
+    """Return the rung of a copy; of a server there are only its agent's claims."""
+    asset = obligation.asset
+    if asset.subject is Subject.COPY:
+        return standing(known.copy(asset.backup_set, asset.copy), now, limits(obligation))
+    return Standing(rung=Rung.UNKNOWN if known.agent is None else Rung.CLAIMED, until=None)
+
+
+def ends_at(exemption: Exemption) -> datetime:
+    """Return the moment from which the control bites again."""
+    return datetime.combine(exemption.expires, time(), UTC)
+
+
+def _in_force(exemption: Exemption | None, now: datetime) -> Exemption | None:
+    return exemption if exemption is not None and now < ends_at(exemption) else None
+
+
+def _reason(verdict: Verdict, exemption: Exemption | None) -> str:
+    if exemption is None:
+        return verdict.reason
+    accepted = f"accepted by {exemption.owner} until {exemption.expires}: {exemption.reason}"
+    return f"{accepted}; judged {verdict.status}: {verdict.reason}"
+
+
+def _since(status: Status, verdict: Verdict, now: datetime, before: Finding | None) -> datetime:
+    """Keep the beginning of a status that stays; a new one began when its check says, or now."""
+    if before is not None and before.status is status:
+        return min(before.since, now)
+    if status is Status.EXEMPT or verdict.since is None:
+        return now
+    return min(verdict.since, now)
+
+
+def _holds_until(verdict: Verdict, exemption: Exemption | None) -> datetime | None:
+    if exemption is None:
+        return verdict.holds_until
+    end = ends_at(exemption)
+    return end if verdict.holds_until is None else min(verdict.holds_until, end)
+
+
+def _printable(text: str) -> str:
+    """Replace what could command a terminal or break a line; the last gate before every output."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
