@@ -2,6 +2,7 @@
 
 AgentError                 root: `message` says what was wrong, where, and what to do
 |- DecodeError             bytes or text that do not have the agreed form
+|  |- TooLargeError        more of them than is ever read
 |- ConfigError             the configuration asks for something impossible or unknown
 |- TrustError              a key, signature, token or receipt that must not be believed
 |- ProbeError              a probe could not state its facts; carries a `FailureReason`
@@ -27,6 +28,10 @@ class DecodeError(AgentError):
     def __init__(self, message: str, path: str = "$") -> None:
         super().__init__(f"at {path}: {message}")
         self.path = path
+
+
+class TooLargeError(DecodeError):
+    """More bytes than are ever read; nothing of them was parsed."""
 
 
 class ConfigError(AgentError):
