@@ -209,10 +209,12 @@ def _scalar(kind: Any, data: object, path: str) -> object:  # noqa: ANN401
 
 def _member(kind: type[Enum], data: object, path: str) -> Enum:
     for member in kind:
-        if member.value == data:
+        # True equals 1 and 1.0, but is no number here.
+        if type(member.value) is type(data) and member.value == data:
             return member
     words = {str(member.value): member for member in kind}
-    raise DecodeError(f"expected one of {', '.join(words)}{_suggestion(str(data), words)}", path)
+    meant = _suggestion(data, words) if isinstance(data, str) else ""
+    raise DecodeError(f"expected one of {', '.join(words)}{meant}", path)
 
 
 def _boolean(data: object, path: str) -> bool:

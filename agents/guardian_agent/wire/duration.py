@@ -8,7 +8,7 @@ from datetime import timedelta
 from guardian_agent.errors import DecodeError
 
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
-_DURATION = re.compile(r"(?:[0-9]{1,6}[wdhms])+", re.ASCII)
+_DURATION = re.compile(r"(?:[0-9]{1,6}[wdhms]){1,5}", re.ASCII)
 _PART = re.compile(r"([0-9]{1,6})([wdhms])", re.ASCII)
 
 
@@ -26,8 +26,17 @@ def parse_duration(text: str, path: str = "$") -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def spell_duration(duration: timedelta) -> str:
+    """Return whole seconds as `parse_duration` reads them ("1d12h"); nothing at all is "0s"."""
+    left, words = int(duration.total_seconds()), ""
+    for unit in "dhms":
+        count, left = divmod(left, _UNITS[unit])
+        words += f"{count}{unit}" if count else ""
+    return words or "0s"
+
+
 def format_duration(duration: timedelta) -> str:
-    """Say a duration for people in its two largest units ("31 h", "3 d 4 h", "12 min")."""
+    """Say a duration for people in one unit, rounded down ("31 h", "3 d", "12 min", "-5 s")."""
     seconds = int(duration.total_seconds())
     if seconds < 0:
         return "-" + format_duration(-duration)

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from guardian_agent.wire.duration import spell_duration
+
 
 def plain(value: object) -> Any:  # noqa: ANN401 - plain data has no better type
     """Return `value` as what JSON can hold; None fields are left out, tagged kinds keep `kind`."""
@@ -20,7 +22,7 @@ def plain(value: object) -> Any:  # noqa: ANN401 - plain data has no better type
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return f"{int(value.total_seconds())}s"
+        return spell_duration(value)
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
