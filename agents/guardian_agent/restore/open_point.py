@@ -1,0 +1,34 @@
+"""One restore point within reach: the point, the tool that made it, and the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from guardian_agent.config import BackupSet
+from guardian_agent.probe import AnySubject, Point, PointFile, Restorer
+from guardian_agent.system import System
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPoint:
+    """Everything needed to look into one restore point; its methods raise `ProbeError`."""
+
+    subject: AnySubject
+    restorer: Restorer[Any]
+    system: System
+    point: Point
+
+    @property
+    def backup_set(self) -> BackupSet:
+        """The backup set that the point is of."""
+        return self.subject.backup_set
+
+    def contents(self) -> Iterator[PointFile]:
+        """Yield what the point contains, files and folders."""
+        return self.restorer.contents(self.subject, self.system, self.point)
+
+    def restore(self, paths: Sequence[str], target: str, limit: int) -> Mapping[str, str]:
+        """Restore `paths` below `target` in one go; return where each that came back lies."""
+        return self.restorer.restore(self.subject, self.system, self.point, paths, target, limit)

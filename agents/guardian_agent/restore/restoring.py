@@ -1,0 +1,87 @@
+"""Restore what was drawn into the sandbox, measure it, and hash what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from guardian_agent.errors import ProbeError
+from guardian_agent.restore.canary import recognise
+from guardian_agent.restore.drawing import Choice
+from guardian_agent.restore.manifest import hash_file
+from guardian_agent.restore.open_point import OpenPoint
+from guardian_agent.restore.sandbox import CameBack, inspect, sandbox
+from guardian_agent.system.ports import Files
+from guardian_agent.wire.canary import MAX_CANARY_BYTES
+from guardian_agent.wire.observations import CanaryReturn, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a test may restore, how many bytes, and the marker of the set's canary."""
+
+    sandbox: str
+    limit: int
+    marker: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What came back: SHA-256 by live path, the canary's checkpoint, how much and how fast."""
+
+    hashes: Mapping[str, str | None] = field(default_factory=dict)
+    canary: CanaryReturn | None = None
+    files: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    """Of the restore alone, without looking for the files before and hashing them after."""
+
+
+NOTHING = Restored()
+
+
+def restore(opened: OpenPoint, choice: Choice, target: Target) -> Restored:
+    """Restore the chosen files in one call and hash them; nothing is left behind.
+
+    Raises:
+        ProbeError: the tool failed, more is wanted than allowed, or what came back is no plain
+            file.
+        OSError: what came back cannot be read.
+    """
+    if choice.bytes > target.limit:
+        message = f"{choice.bytes} bytes drawn, {target.limit} may be restored"
+        raise ProbeError(Reason.QUOTA_EXCEEDED, message)
+    files, clock = opened.system.files, opened.system.clock
+    with sandbox(target.sandbox, opened.system, choice.bytes) as folder:
+        started = clock.monotonic()
+        places = opened.restore(choice.paths(), folder, target.limit)
+        seconds = clock.monotonic() - started
+        came_back = inspect(folder, files, target.limit)
+        plain = {path: place for path, place in places.items() if place in came_back.files}
+        return Restored(
+            hashes=_hashes(plain, came_back, files),
+            canary=_canary(choice, plain, target, files),
+            files=len(came_back.files),
+            bytes=came_back.bytes,
+            seconds=seconds,
+        )
+
+
+def _hashes(places: Mapping[str, str], came_back: CameBack, files: Files) -> dict[str, str | None]:
+    return {
+        path: hash_file(files, place, came_back.files[place].size) for path, place in places.items()
+    }
+
+
+def _canary(
+    choice: Choice, places: Mapping[str, str], target: Target, files: Files
+) -> CanaryReturn | None:
+    """Return the newest checkpoint among the canaries that came back."""
+    found = [_recognised(places[path], target, files) for path in choice.canaries if path in places]
+    known = [canary for canary in found if canary is not None]
+    return max(known, key=lambda canary: canary.tree_size, default=None)
+
+
+def _recognised(place: str, target: Target, files: Files) -> CanaryReturn | None:
+    with files.open(place) as source:
+        return recognise(source.read(MAX_CANARY_BYTES + 1), target.marker)
