@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardian_agent.wire.names import Slug
 from guardian_agent.wire.observations import Encryption
 
 Read = Callable[[int, int], bytes]
 """`read(offset, count)` returns up to `count` bytes; fewer at the end of the data."""
+
+PROVEN = Slug("proven")
+DECLARED = Slug("declared")
+NONE = Slug("none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +28,37 @@ class Classified:
     kind: Slug
     rule: Slug
     confidence: Slug
+
+
+def encrypted(kind: str, rule: str, confidence: Slug = DECLARED) -> Classified:
+    """A container that needs a key; `PROVEN` when its body was seen to be random, too."""
+    return _answer(Encryption.ENCRYPTED, kind, rule, confidence)
+
+
+def weak(kind: str, rule: str) -> Classified:
+    """Encrypted in form, by means that do not withstand an attacker."""
+    return _answer(Encryption.WEAK, kind, rule, PROVEN)
+
+
+def plaintext(kind: str, rule: str) -> Classified:
+    """Some reader made sense of the bytes without a key."""
+    return _answer(Encryption.PLAINTEXT, kind, rule, PROVEN)
+
+
+def unknown(kind: str, rule: str) -> Classified:
+    """Neither could be shown."""
+    return _answer(Encryption.UNKNOWN, kind, rule, NONE)
+
+
+def empty(kind: str, rule: str) -> Classified:
+    """Nothing in it that anybody could read."""
+    return _answer(Encryption.EMPTY, kind, rule, PROVEN)
+
+
+def renamed(inner: Classified, kind: str, rule: str) -> Classified:
+    """Keep what was found inside of a container, under the container's name."""
+    return replace(inner, kind=Slug(kind), rule=Slug(rule[:40]))
+
+
+def _answer(state: Encryption, kind: str, rule: str, confidence: Slug) -> Classified:
+    return Classified(state=state, kind=Slug(kind), rule=Slug(rule), confidence=confidence)

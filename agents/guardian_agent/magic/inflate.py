@@ -1,0 +1,44 @@
+"""Decoding the beginning of compressed data with the standard library, never more than asked."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+MOST_OUT = 64 * 1024
+"""Bytes that are decoded at most: enough to tell what it is, no room for a bomb."""
+
+
+class _Decoder(Protocol):
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+def inflated(codec: str, data: bytes) -> bytes | None:
+    """Return up to `MOST_OUT` decoded bytes; None when the data does not decode.
+
+    Data that merely ends too early gives what came out of it. `codec` is `gzip`, `zlib`, `raw`
+    (deflate without a header), `bzip2`, `xz` or `lzma`.
+    """
+    import lzma  # noqa: PLC0415 - a pass without such files does not pay for it
+    import zlib  # noqa: PLC0415
+
+    try:
+        return _decoder(codec).decompress(data, MOST_OUT)
+    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
+        return None
+
+
+def _decoder(codec: str) -> _Decoder:
+    import bz2  # noqa: PLC0415
+    import lzma  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    match codec:
+        case "bzip2":
+            return bz2.BZ2Decompressor()
+        case "xz":
+            return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=1 << 28)
+        case "lzma":
+            return lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 28)
+        case _:
+            bits = {"gzip": 31, "zlib": 15, "raw": -15}[codec]
+            return zlib.decompressobj(bits)

@@ -1,0 +1,121 @@
+"""Files that say at byte 0 that a key is needed: age, OpenSSL, rclone, KeePass, AES Crypt, ...
+
+Sources: age-encryption.org/v1; openssl-enc(1); rclone crypt; KeePass KDBX 3/4; aescrypt.com file
+format; scrypt(1) format; the kernel's eCryptfs header; Proxmox Backup Server's data blobs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext, unknown
+from guardian_agent.magic.data import UNENDING, Data, number
+from guardian_agent.magic.randomness import body_is_random
+
+AGE = b"age-encryption.org/v1\n"
+_AGE_HEADER = re.compile(
+    rb"age-encryption\.org/v1\n(?:-> [!-~ ]+\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n)+"
+    rb"--- [A-Za-z0-9+/]{43}\n"
+)
+_AGE_NONCE_AND_TAG = 32
+
+_SALTED = b"Salted__"
+_RCLONE = b"RCLONE\x00\x00"
+_KDBX = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5"
+_SCRYPT = b"scrypt\x00"
+_LOG_N_END = 64
+_AES_CRYPT_LEAST = 16 + 48 + 32 + 1 + 32
+_ECRYPTFS_MARK = 0x3C81B7F5
+_BLOB_ENCRYPTED = (bytes.fromhex("7b6785be222d4cf0"), bytes.fromhex("e6591bbf0bbfd80b"))
+_BLOB_PLAIN = (bytes.fromhex("42ab3807be8370a1"), bytes.fromhex("31b958426fb6a37f"))
+
+
+def age(data: Data) -> Classified | None:
+    """Binary age: header lines, their MAC, then a nonce and chunks of ChaCha20-Poly1305."""
+    if not data.head.startswith(AGE):
+        return None
+    header = _AGE_HEADER.match(data.head)
+    if header is None or data.size < header.end() + _AGE_NONCE_AND_TAG:
+        return unknown("age", "age-header-broken")
+    return _sealed(data, header.end(), "age")
+
+
+def salted(data: Data) -> Classified | None:
+    """OpenSSL's `enc` and pgBackRest: `Salted__`, eight bytes of salt, ciphertext."""
+    if not data.head.startswith(_SALTED) or data.size <= 16:  # mark and salt
+        return None
+    return _sealed(data, 16, "openssl")
+
+
+def rclone(data: Data) -> Classified | None:
+    """Files of rclone crypt: mark, 24 bytes of nonce, secretbox chunks of at least 17 bytes."""
+    if not data.head.startswith(_RCLONE) or data.size < 8 + 24 + 17:
+        return None
+    return _sealed(data, 8, "rclone")
+
+
+def keepass(data: Data) -> Classified | None:
+    """KDBX 3 or 4: two magic words and a version; the database follows encrypted."""
+    if not data.head.startswith(_KDBX):
+        return None
+    if number(data.head[10:12]) not in {3, 4}:
+        return unknown("kdbx", "kdbx-version-unknown")
+    return _sealed(data, min(1024, data.size // 2), "kdbx")
+
+
+def scrypt(data: Data) -> Classified | None:
+    """Tarsnap's file encryption: mark, version 0, log2 N below 64, then the salted header."""
+    if not data.head.startswith(_SCRYPT) or not 1 <= number(data.head[7:8]) < _LOG_N_END:
+        return None
+    return _sealed(data, 96, "scrypt")
+
+
+def ecryptfs(data: Data) -> Classified | None:
+    """A lower file of eCryptfs: two words at 8 and 12 that XOR to a fixed one."""
+    first, second = number(data.head[8:12], "big"), number(data.head[12:16], "big")
+    if first ^ second != _ECRYPTFS_MARK or data.size < 2 * 4096:
+        return None
+    return _sealed(data, 8192 if data.size > 8192 else 4096, "ecryptfs")
+
+
+def proxmox_blob(data: Data) -> Classified | None:
+    """Proxmox Backup Server chunks and blobs: eight bytes, the SHA-256 of a label, cut."""
+    mark = data.head[:8]
+    if mark in _BLOB_PLAIN:
+        return plaintext("proxmox-blob", "proxmox-blob-plain")
+    if mark in _BLOB_ENCRYPTED:
+        return _sealed(data, 12, "proxmox-blob")
+    return None
+
+
+def aes_crypt(data: Data) -> Classified | None:
+    """AES Crypt 1 and 2: `AES`, version, 0, (extensions,) IV, key block, ciphertext, HMAC."""
+    if data.head[:3] != b"AES" or data.head[3:5] not in {b"\x01\x00", b"\x02\x00"}:
+        return None
+    start = 5 if data.head[3] == 1 else _after_extensions(data.head)
+    if start is None or data.size < start + _AES_CRYPT_LEAST:
+        return None
+    if data.size != UNENDING and (data.size - start - _AES_CRYPT_LEAST) % 16:
+        return None
+    return _sealed(data, start, "aescrypt")
+
+
+def _after_extensions(head: bytes) -> int | None:
+    """Return where AES Crypt's extension blocks end; None when they do not."""
+    place = 5
+    while place + 2 <= len(head):
+        length = number(head[place : place + 2], "big")
+        place += 2 + length
+        if length == 0:
+            return place
+    return None
+
+
+def _sealed(data: Data, start: int, kind: str) -> Classified:
+    """Believe a header only when what follows could be ciphertext."""
+    if not body_is_random(data, start):
+        return unknown(kind, f"{kind}-body-not-random")
+    return encrypted(kind, f"{kind}-structure", PROVEN)
+
+
+RULES = (age, salted, rclone, keepass, scrypt, ecryptfs, proxmox_blob, aes_crypt)

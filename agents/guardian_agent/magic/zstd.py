@@ -1,0 +1,118 @@
+"""Zstandard (RFC 8878) without a decoder: the frame's blocks tell what went in.
+
+Ciphertext does not compress, so zstd stores it in raw blocks, whose contents are classified. A
+block that was really compressed, by matches that ciphertext does not have, held something readable.
+Ciphertext written as base64 or hexadecimal does compress, but through its small alphabet alone:
+almost no matches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from guardian_agent.magic.answer import Classified, plaintext, renamed, unknown
+from guardian_agent.magic.data import Data, number
+
+_MAGIC = b"\x28\xb5\x2f\xfd"
+_RAW, _RLE, _COMPRESSED = 0, 1, 2
+_BLOCK_MOST = 128 * 1024
+_COMPRESSED_LEAST = 2
+_BLOCKS_WALKED = 64
+_MATCHES_PER_LITERAL = 1 / 40
+"""Dumps, logs and programs have more; base64, base32 and Ascii85 of ciphertext at most 1/90."""
+_HEXADECIMAL_RATIO = (0.50, 0.52)
+"""Sixteen equally frequent digits take half a byte and a little each, whatever was matched."""
+_HEXADECIMAL_MATCHES = 0.7
+"""Short matches by chance; at most 0.54 in ciphertext written as hexadecimal, at any level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a frame: its type, where its contents start, how long they are, if it ends."""
+
+    kind: int
+    start: int
+    size: int
+    is_last: bool
+
+
+def zstd(data: Data) -> Classified | None:
+    """Answer for a Zstandard frame whose blocks follow each other."""
+    if not data.head.startswith(_MAGIC):
+        return None
+    place = _after_header(data.head)
+    for _ in range(_BLOCKS_WALKED):
+        block = _block(data, place)
+        if block is None:
+            return None
+        if block.kind == _RAW and block.size:
+            inner = data.part(block.start, block.size)
+            return renamed(inner, "zstd", f"zstd-holds-{inner.kind}")
+        if block.kind == _COMPRESSED:
+            return _compressed(data, block)
+        if block.is_last:
+            break
+        place = block.start + (1 if block.kind == _RLE else block.size)
+    return unknown("zstd", "zstd-gave-nothing")
+
+
+def _after_header(head: bytes) -> int:
+    """Return where the first block starts: descriptor, window, dictionary id, content size."""
+    descriptor = number(head[4:5])
+    is_single = bool(descriptor & 0x20)
+    size_bytes = (1 if is_single else 0, 2, 4, 8)[descriptor >> 6]
+    return 5 + (not is_single) + (0, 1, 2, 4)[descriptor & 3] + size_bytes
+
+
+def _block(data: Data, place: int) -> Block | None:
+    header = data.at(place, 3)
+    fields = number(header)
+    block = Block(fields >> 1 & 3, place + 3, fields >> 3, bool(fields & 1))
+    stored = 1 if block.kind == _RLE else block.size
+    reaches = block.start + stored <= data.size
+    if len(header) < 3 or block.kind > _COMPRESSED or block.size > _BLOCK_MOST or not reaches:
+        return None
+    return block
+
+
+def _compressed(data: Data, block: Block) -> Classified | None:
+    """Count literals and matches of a compressed block; it must be followed by another or end."""
+    following = block.start + block.size
+    if not block.is_last and _block(data, following) is None:
+        return None
+    head = data.at(block.start, min(block.size, 5))
+    if len(head) < _COMPRESSED_LEAST:
+        return None
+    literals, stored, header = _literals(head)
+    matches = _matches(data.at(block.start + header + stored, 3))
+    if matches > literals * _MATCHES_PER_LITERAL and not _hexadecimal(literals, stored, matches):
+        return plaintext("zstd", "zstd-matches")
+    return unknown("zstd", "zstd-few-matches")
+
+
+def _hexadecimal(literals: int, stored: int, matches: int) -> bool:
+    low, high = _HEXADECIMAL_RATIO
+    return low * literals <= stored <= high * literals and matches < literals * _HEXADECIMAL_MATCHES
+
+
+def _literals(head: bytes) -> tuple[int, int, int]:
+    """Return the literals' regenerated size, stored size and the length of their header."""
+    kind, form = head[0] & 3, head[0] >> 2 & 3
+    if kind in {_RAW, _RLE}:
+        header = (1, 2, 1, 3)[form]
+        size = number(head[:header]) >> (3 if header == 1 else 4)
+        return size, 1 if kind == _RLE else size, header
+    header, bits = ((3, 10), (3, 10), (4, 14), (5, 18))[form]
+    fields = number(head[:header]) >> 4
+    mask = (1 << bits) - 1
+    return fields & mask, fields >> bits & mask, header
+
+
+def _matches(head: bytes) -> int:
+    """Return the number of sequences (RFC 8878, 3.1.1.3.2.1)."""
+    first, second, third = head.ljust(3, b"\x00")
+    if first < 128:
+        return first
+    if first < 255:
+        return (first - 128 << 8) + second
+    return second + (third << 8) + 0x7F00

@@ -1,0 +1,123 @@
+"""Containers made in memory, for the cases no tool makes on purpose."""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import gzip
+import io
+import json
+import lzma
+import random
+import struct
+import tarfile
+import zipfile
+import zlib
+
+TEXT = b"".join(b"%d;Ada Lovelace;ada@example.org;London\n" % number for number in range(2000))
+
+
+def noise(count: int, seed: int = 1) -> bytes:
+    return random.Random(seed).randbytes(count)
+
+
+def age(body: bytes | None = None) -> bytes:
+    stanza = b"-> X25519 " + b"A" * 43 + b"\n" + b"B" * 43 + b"\n"
+    return b"age-encryption.org/v1\n" + stanza + b"--- " + b"C" * 43 + b"\n" + (body or noise(9000))
+
+
+def salted(body: bytes | None = None) -> bytes:
+    return b"Salted__" + noise(8) + (body or noise(9008, 2))
+
+
+def symmetric_key() -> bytes:
+    return b"\x8c\x0d\x04\x09\x03\x08" + noise(8) + b"\xff"
+
+
+def openpgp(body: bytes | None = None) -> bytes:
+    content = b"\x01" + (body or noise(9000, 3))
+    return symmetric_key() + b"\xd2\xff" + struct.pack(">I", len(content)) + content
+
+
+def armour(label: str, body: bytes) -> bytes:
+    lines = base64.encodebytes(body)
+    return b"-----BEGIN %b-----\n\n%b-----END %b-----\n" % (label.encode(), lines, label.encode())
+
+
+def luks2(cipher: str = "aes-xts-plain64", requirements: tuple = (), body: bytes = b"") -> bytes:
+    meta = {
+        "segments": {"0": {"type": "crypt", "offset": "32768", "encryption": cipher}},
+        "config": {"requirements": {"mandatory": list(requirements)}} if requirements else {},
+    }
+    head = b"LUKS\xba\xbe\x00\x02" + struct.pack(">Q", 16384)
+    return (head.ljust(4096, b"\0") + json.dumps(meta).encode()).ljust(32768, b"\0") + body
+
+
+def luks1(cipher: bytes = b"aes", body: bytes = b"") -> bytes:
+    head = b"LUKS\xba\xbe\x00\x01" + cipher.ljust(32, b"\0") + b"xts-plain64".ljust(32, b"\0")
+    return (head.ljust(104, b"\0") + struct.pack(">I", 8)).ljust(4096, b"\0") + body
+
+
+def tar(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def qcow2(method: int = 0, guest: bytes = b"") -> bytes:
+    cluster = 65536
+    head = struct.pack(">4sIQIIQIIQ", b"QFI\xfb", 3, 0, 0, 16, 1 << 30, method, 1, cluster)
+    first = struct.pack(">Q", 2 * cluster | 1 << 63)
+    second = struct.pack(">Q", 3 * cluster | 1 << 63) if guest else b""
+    parts = [part.ljust(cluster, b"\0") for part in (head, first, second)]
+    return b"".join(parts) + guest.ljust(cluster, b"\0")
+
+
+def borg_segment(*types: int) -> bytes:
+    entries = b""
+    for kind in types:
+        content = noise(32) + bytes([kind]) + noise(200, kind)
+        entries += struct.pack("<IIB", 7, 9 + len(content), 0) + content
+    return b"BORG_SEG" + entries + struct.pack("<IIB", 7, 9, 2)
+
+
+def seven_zip(*folders: bytes, names: bytes = b"") -> bytes:
+    """A 7z whose folders have one coder each, by id; unpacked ten times as large as packed."""
+    count = len(folders)
+    coders = b"".join(b"\x01" + bytes([len(coder)]) + coder for coder in folders)
+    header = b"\x01\x04\x06\x00" + bytes([count]) + b"\x09" + b"\x40" * count + b"\x00"
+    header += b"\x07\x0b" + bytes([count]) + b"\x00" + coders + b"\x0c" + b"\x82\x80" * count
+    header += b"\x00\x00\x05\x01\x11" + names + b"\x00"
+    body = noise(0x40 * count)
+    start = struct.pack("<QQI", len(body), len(header), zlib.crc32(header))
+    return (
+        b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + body + header
+    )
+
+
+def cms(kind: int, cipher: str = "6086480165030401") -> bytes:
+    oid = bytes.fromhex("06092a864886f70d0107") + bytes([kind])
+    algorithm = b"\x06" + bytes([len(bytes.fromhex(cipher)) + (cipher.startswith("6086"))])
+    content = oid + b"\xa0\x80" + algorithm + bytes.fromhex(cipher) + b"\x2a" + noise(3000)
+    return b"\x30\x82" + struct.pack(">H", len(content)) + content
+
+
+PACKERS = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+    "zlib": zlib.compress,
+}
