@@ -54,11 +54,15 @@ class ProbeError(AgentError):
 
 
 class DeliveryError(AgentError):
-    """Central could not be reached, or refused; `final` means that trying again cannot help."""
+    """Central could not be reached, or refused; `final` means that trying again cannot help.
 
-    def __init__(self, message: str, *, final: bool = False) -> None:
+    `reason` is central's word for the refusal (`out_of_order`), None when it said none.
+    """
+
+    def __init__(self, message: str, *, final: bool = False, reason: str | None = None) -> None:
         super().__init__(message)
         self.final = final
+        self.reason = reason
 
 
 class StateError(AgentError):
