@@ -1,0 +1,74 @@
+"""Recording what was judged: the current findings, their history, and a leaf for each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from guardian.audit.leaves import Kind, change_digest
+from guardian.audit.log import append
+from guardian.domain.verdict import Finding
+from guardian.ports import FindingChange, Unit
+
+ACTOR = "central"
+
+
+def record(unit: Unit, findings: Iterable[Finding]) -> None:
+    """Make these the current findings of their assets and controls.
+
+    Whether a status changed is decided here, by what the unit sees: a command may judge beside
+    central, and one change must enter the history once.
+
+    Raises:
+        StoreError: they could not be written.
+    """
+    for finding in findings:
+        known = unit.finding(finding.asset, finding.control)
+        if known is not None and known.status is finding.status:
+            unit.put_finding(replace(finding, since=known.since))
+        else:
+            unit.put_finding(finding)
+            _log(unit, _change(finding))
+
+
+def drop(unit: Unit, findings: Iterable[Finding]) -> None:
+    """Remove findings of assets that are configured no more; their history stays.
+
+    Raises:
+        StoreError: they could not be removed.
+    """
+    for finding in findings:
+        unit.drop_finding(finding)
+
+
+def _change(finding: Finding) -> FindingChange:
+    asset = finding.asset
+    return FindingChange(
+        client=asset.client,
+        server=asset.server,
+        backup_set=asset.backup_set,
+        copy=asset.copy,
+        control=finding.control,
+        at=finding.since,
+        status=finding.status,
+        reason=finding.reason,
+    )
+
+
+def _log(unit: Unit, change: FindingChange) -> None:
+    unit.add_change(change)
+    append(
+        unit,
+        change.client,
+        Kind.FINDING,
+        at=change.at,
+        actor=ACTOR,
+        digest=change_digest(change),
+        detail={
+            "server": change.server,
+            "backup_set": change.backup_set,
+            "copy": change.copy,
+            "control": change.control,
+            "status": change.status.value,
+        },
+    )
