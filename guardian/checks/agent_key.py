@@ -42,7 +42,7 @@ def _with_gap(
     case: Case, settings: Settings, now: datetime, agent: AgentEvidence, gap_at: datetime
 ) -> Verdict:
     lost = f"{count(agent.missing - agent.dropped, 'statement')} before {date(gap_at)} never came"
-    if agent.last_received_at >= later(gap_at, settings.mended_after):
+    if agent.last_received_at >= later(agent.last_gap_at or gap_at, settings.mended_after):
         return passes(f"{_newest(agent)} follows on all before it since; {lost}")
     due = later(gap_at, case.plan.interval, settings.intervals)
     if now > due:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from guardian_agent.wire.observations import PointContents, Reason
 
 from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
+from guardian.domain.contents import lacks
 from guardian.domain.evidence import Contents, Listing
 from guardian.domain.verdict import Verdict, fails, passes, unknown
 from guardian.domain.words import count, date, failed_look, later, nothing_known, too_old, why
@@ -33,13 +34,14 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if copy is None or copy.listing is None:
         return unknown(nothing_known(copy))
     contents = _of_newest(copy.contents, copy.listing)
-    lacks = [] if contents is None else list(_lacks(contents, settings))
-    if lacks:
-        return fails(f"the newest restore point {', '.join(lacks)}")
-    if copy.failure is not None:
-        return unknown(failed_look(copy.failure))
+    short = [] if contents is None else [*lacks(contents.fact), *_shrunk(contents, settings)]
+    if short:
+        return fails(f"the newest restore point {', '.join(short)}")
+    if copy.failed_listing is not None:
+        return unknown(failed_look(copy.failed_listing))
     if contents is None:
-        return unknown("the newest restore point was not looked into")
+        cause = "" if copy.failure is None else f": {failed_look(copy.failure)}"
+        return unknown(f"the newest restore point was not looked into{cause}")
     return _held_against(contents.fact, copy.listing, settings, now)
 
 
@@ -58,24 +60,16 @@ def _of_newest(contents: Contents | None, listing: Listing) -> Contents | None:
     return contents
 
 
-def _lacks(contents: Contents, settings: Settings) -> Iterator[str]:
-    fact = contents.fact
-    if fact.valid is False:
-        yield f"is not well-formed ({why(fact.reason)})"
-    if fact.paths_expected and not fact.files:
-        yield "is empty"
-    if fact.paths_missing:
-        yield f"lacks {fact.paths_missing} of {count(fact.paths_expected, 'configured path')}"
-    if fact.files_missing:
-        yield f"lacks {fact.files_missing} of {count(fact.files_compared, 'file')} looked for"
-    yield from _shrunk("files", fact.files, contents.earlier_files, settings)
-    yield from _shrunk("bytes", fact.bytes, contents.earlier_bytes, settings)
-
-
-def _shrunk(what: str, now: int, earlier: Sequence[int], settings: Settings) -> Iterator[str]:
-    usual = statistics.median(earlier) if earlier else 0
-    if now < usual * settings.min_share:
-        yield f"has {now} {what}, the {len(earlier)} before it {usual:.0f} in the median"
+def _shrunk(contents: Contents, settings: Settings) -> Iterator[str]:
+    """Say where the newest point is suspiciously small beside those looked into before."""
+    sizes = (
+        ("files", contents.fact.files, contents.earlier_files),
+        ("bytes", contents.fact.bytes, contents.earlier_bytes),
+    )
+    for what, newest, earlier in sizes:
+        usual = statistics.median(earlier) if earlier else 0
+        if newest < usual * settings.min_share:
+            yield f"has {newest} {what}, the {len(earlier)} before it {usual:.0f} in the median"
 
 
 def _held_against(

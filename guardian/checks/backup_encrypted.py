@@ -34,8 +34,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
         return fails(f"the copy can be read {how} ({rule})")
     if seen.fact.state is not Encryption.ENCRYPTED:
         return unknown(f"nothing shows that the copy is encrypted ({seen.fact.state}: {rule})")
-    if copy.failure is not None:
-        return unknown(f"{failed_look(copy.failure)}; encrypted {age(seen.dated, now)} ago")
+    if copy.failed_listing is not None:
+        return unknown(f"{failed_look(copy.failed_listing)}; encrypted {age(seen.dated, now)} ago")
     due = later(seen.dated, settings.max_age)
     if now > due:
         old = too_old(seen.dated, now, settings.max_age)

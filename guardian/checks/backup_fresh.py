@@ -34,9 +34,9 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if now > due:
         return fails(f"{said} {too_old(newest, now, settings.max_age)}", since=due)
     allowed = format_duration(settings.max_age)
-    if copy.failure is not None:
+    if copy.failed_listing is not None:
         last = f"the newest complete one known is {age(newest, now)} old, {allowed} allowed"
-        return unknown(f"{failed_look(copy.failure)}; {last}", due)
+        return unknown(f"{failed_look(copy.failed_listing)}; {last}", due)
     return passes(f"{said} {age(newest, now)} old, {allowed} allowed", due)
 
 

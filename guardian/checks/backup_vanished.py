@@ -34,8 +34,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if not listing.points:
         return _empty(copy)
     due = later(listing.dated, settings.max_age)
-    if copy.failure is not None:
-        return unknown(f"{failed_look(copy.failure)}; {_none_before(listing)}")
+    if copy.failed_listing is not None:
+        return unknown(f"{failed_look(copy.failed_listing)}; {_none_before(listing)}")
     if now > due:
         old = too_old(listing.dated, now, settings.max_age)
         return unknown(f"the newest list of restore points is {old}", since=due)

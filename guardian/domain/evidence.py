@@ -93,11 +93,12 @@ class Listing:
 
     @property
     def newest_ids(self) -> frozenset[ShortHash]:
-        """The newest points: the one that began last and the one that ended last."""
-        if not self.points:
+        """The newest points not dated in the future: that began last, and that ended last."""
+        points = [point for point in self.points if not point.future]
+        if not points:
             return frozenset()
-        began = max(self.points, key=lambda point: point.started_at)
-        ended = max(self.points, key=lambda point: point.made_at)
+        began = max(points, key=lambda point: point.started_at)
+        ended = max(points, key=lambda point: point.made_at)
         return frozenset({began.id, ended.id})
 
 
@@ -110,15 +111,15 @@ class VanishedPoint:
     last_seen_at: datetime
     gone_at: datetime
     """When the first list without it was received."""
-    first_seen_at: datetime | None = None
-    started_at: datetime | None = None
+    first_seen_at: datetime
+    started_at: datetime
     future: bool = False
     incomplete: bool = False
 
     @property
     def counted_at(self) -> datetime:
         """The moment its age counts from, as it did while it was listed."""
-        return min(self.made_at, self.first_seen_at or self.made_at)
+        return min(self.made_at, self.first_seen_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,8 @@ class Failure:
     received_at: datetime
     probe: Slug
     reason: Reason
+    listed: bool = False
+    """True when the list of restore points came all the same: only what follows it is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +238,14 @@ class CopyEvidence:
     last_good_integrity: IntegritySeen | None = None
     """The newest that passed and read data."""
     standing_failed_integrity: IntegritySeen | None = None
-    """A failed check that no pass reading at least as much has followed."""
+    """A failed check, until passes after it have together read all of the data."""
+    read_since_failure: float = 0.0
+    """The shares of the data that passes after that failure have read, added up."""
+
+    @property
+    def failed_listing(self) -> Failure | None:
+        """Return the failure that left the newest look without a list of restore points."""
+        return None if self.failure is None or self.failure.listed else self.failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +281,9 @@ class AgentEvidence:
     agent_version: Slug
     dropped: int
     gap_at: datetime | None = None
-    """When a statement arrived whose predecessors are missing."""
+    """When the first statement arrived whose predecessors are missing without explanation."""
+    last_gap_at: datetime | None = None
+    """When the newest such statement arrived."""
     missing: int = 0
     """Statements of this epoch that never came; `dropped` of them the agent accounts for."""
     checkpoints: tuple[IssuedCheckpoint, ...] = ()
