@@ -97,7 +97,7 @@ class RealFiles:
         parent = os.path.dirname(os.path.abspath(path))
         self.make_directory(parent, mode)
         try:
-            os.mkdir(path, mode)
+            _make_directory(path, mode)
         except FileExistsError:
             if not os.path.isdir(path):
                 raise
@@ -191,6 +191,12 @@ def _sync_directory(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _make_directory(path: str, mode: int) -> None:
+    os.mkdir(path, mode)
+    inherited = os.stat(path).st_mode & stat.S_ISGID
+    os.chmod(path, mode | inherited)  # whatever the umask took away
 
 
 def _lock(descriptor: int, path: str) -> None:

@@ -1,0 +1,79 @@
+"""Facts that other commands (`restore-test`, `exec`) leave for the next pass.
+
+Each fact is a file of its own, so commands need no lock: they may end at any time beside a pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
+
+from guardian_agent.config import AgentConfig
+from guardian_agent.delivery.records import keep, names, place
+from guardian_agent.errors import DecodeError, StateError
+from guardian_agent.system import System
+from guardian_agent.wire.decode import build, read_json
+from guardian_agent.wire.encode import to_json
+from guardian_agent.wire.observations import Observation
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Exposure
+
+MAX_FACTS = 1000
+"""Facts that one pass takes along; the rest waits for the next."""
+
+_MAX_FACT_BYTES = 1024 * 1024
+_FOLDER = "pending"
+_DAMAGED = "damaged"
+
+
+def add(config: AgentConfig, system: System, observation: Observation) -> None:
+    """Leave a fact, durably; raise `StateError` when it cannot be written."""
+    milliseconds = int(system.clock.now().timestamp() * 1000)
+    name = f"{milliseconds:013d}-{system.randomness.bytes(4).hex()}.json"
+    keep(place(config, _FOLDER, name), to_json(observation), system)
+
+
+def waiting(config: AgentConfig, system: System) -> list[tuple[str, Observation]]:
+    """Return the facts left, oldest first, each with its path; damaged ones are set aside.
+
+    Raises:
+        StateError: the folder cannot be read.
+    """
+    found = []
+    for name in names(place(config, _FOLDER), system):
+        if name.startswith(".") or not name.endswith(".json"):
+            continue
+        path = place(config, _FOLDER, name)
+        fact = _read(path, system)
+        if fact is None:
+            _set_aside(config, name, system)
+        else:
+            found.append((path, fact))
+        if len(found) == MAX_FACTS:
+            break
+    return found
+
+
+def clear(system: System, paths: Sequence[str]) -> None:
+    """Remove facts that a statement in the spool holds now; raise `StateError`."""
+    for path in paths:
+        try:
+            system.files.remove(path)
+        except OSError as error:
+            raise StateError(f"{path}: {error.strerror}") from error
+
+
+def _read(path: str, system: System) -> Observation | None:
+    try:
+        data = read_json(system.files.read(path, _MAX_FACT_BYTES))
+        return build(cast("type[Exposure]", Observation), data)
+    except (OSError, StateError, DecodeError):
+        return None
+
+
+def _set_aside(config: AgentConfig, name: str, system: System) -> None:
+    with suppress(OSError):
+        system.files.make_directory(place(config, _DAMAGED))
+        system.files.rename(place(config, _FOLDER, name), place(config, _DAMAGED, name))
