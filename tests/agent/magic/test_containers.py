@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
 from guardian_agent.wire.observations import Encryption
 
-spec = importlib.util.spec_from_file_location("made", Path(__file__).with_name("made.py"))
-made = importlib.util.module_from_spec(spec)
-sys.modules["made"] = made
-spec.loader.exec_module(made)
+from tests.agent.magic import made
 
 TEXT, noise = made.TEXT, made.noise
 AES_7Z, LZMA_7Z = bytes.fromhex("06f10701"), bytes.fromhex("030101")

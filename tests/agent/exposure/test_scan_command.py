@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from guardian_agent.cli import main
+
+from tests.agent.fakes import FakeSystem
+
+TEXT = b"name;mail\nAda Lovelace;ada@example.org\n" * 20
+SALTED = b"Salted__" + bytes(range(7, 256, 3)) * 2
+
+
+@pytest.fixture
+def system() -> FakeSystem:
+    return FakeSystem()
+
+
+def test_nothing_readable_is_0(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    system.files.put("/data/a.enc", SALTED)
+    assert main(["scan", "/data"], system) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 file: 1 encrypted"
+
+
+def test_something_readable_is_1(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    system.files.put("/data/a.enc", SALTED)
+    system.files.put("/data/b.csv", TEXT)
+    system.files.put("/data/c.bin", bytes(range(256)))
+    assert main(["scan", "/data"], system) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert out[1].split() == ["plaintext", "text", "780", "B", "/data/b.csv"]
+    assert out[-1] == "3 files: 1 plaintext, 1 unknown, 1 encrypted"
+
+
+def test_something_unknown_is_3(system: FakeSystem) -> None:
+    system.files.put("/data/a.enc", SALTED)
+    system.files.put("/data/c.bin", bytes(range(256)))
+    assert main(["scan", "/data"], system) == 3
+
+
+def test_what_could_not_be_looked_at_is_3(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/a.enc", SALTED)
+    system.files.put("/data/deep/b.csv", TEXT)
+    system.files.fail("scan", "/data/deep")
+    assert main(["scan", "/data"], system) == 3
+    said = capsys.readouterr()
+    assert "not everything was looked at: /data/deep: Permission denied" in said.err
+    assert said.out.splitlines()[-1].startswith("1 file (and some that could not be looked at)")
+
+
+def test_a_missing_path_is_wrong_usage(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["scan", "/nowhere"], system) == 2
+    assert "/nowhere: no such file or folder" in capsys.readouterr().err
+
+
+def test_no_path_is_wrong_usage(system: FakeSystem) -> None:
+    assert main(["scan"], system) == 2
+
+
+def test_json_is_one_object_a_line(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    system.files.put("/data/b.csv", TEXT)
+    system.files.put("/data/c.csv", TEXT)
+    main(["scan", "--json", "/data"], system)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == {
+        "path": "/data/b.csv",
+        "state": "plaintext",
+        "kind": "text",
+        "confidence": "proven",
+        "evidence": ["text-readable"],
+        "personal_data": {},
+    }
+    assert len(lines) == 2
+
+
+HOSTILE = ["\x1b]0;owned\x07", "a\nb", "\u202egpj.exe", "\x9b31m", os.fsdecode(b"\xff\xfe")]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("words", [["scan"], ["scan", "--json"]])
+def test_a_hostile_name_steers_no_terminal(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str], name: str, words: list[str]
+) -> None:
+    system.files.put(f"/data/{name}", TEXT)
+    assert main([*words, "/data"], system) == 1
+    out = capsys.readouterr().out
+    assert out.replace("\n", "").isprintable()
+    assert out.count("\n") == (1 if "--json" in words else 2)
+
+
+def test_json_gives_the_path_back_exactly(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = "/data/" + os.fsdecode(b"\xff\xfe\n\x1b")
+    system.files.put(path, TEXT)
+    main(["scan", "--json", "/data"], system)
+    assert json.loads(capsys.readouterr().out)["path"] == path
+
+
+def test_sizes_are_said_in_units(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
+    system.files.put("/data/big", b"\0" * (3 << 20))
+    main(["scan", "/data"], system)
+    assert "3 MiB" in capsys.readouterr().out
