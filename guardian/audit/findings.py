@@ -13,8 +13,8 @@ from guardian.ports import FindingChange, Unit
 ACTOR = "central"
 
 
-def record(unit: Unit, findings: Iterable[Finding]) -> None:
-    """Make these the current findings of their assets and controls.
+def record(unit: Unit, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Make these the current findings of their assets and controls, and return them as kept.
 
     Whether a status changed is decided here, by what the unit sees: a command may judge beside
     central, and one change must enter the history once.
@@ -22,13 +22,17 @@ def record(unit: Unit, findings: Iterable[Finding]) -> None:
     Raises:
         StoreError: they could not be written.
     """
-    for finding in findings:
-        known = unit.finding(finding.asset, finding.control)
-        if known is not None and known.status is finding.status:
-            unit.put_finding(replace(finding, since=known.since))
-        else:
-            unit.put_finding(finding)
-            _log(unit, _change(finding))
+    return tuple(_recorded(unit, finding) for finding in findings)
+
+
+def _recorded(unit: Unit, finding: Finding) -> Finding:
+    known = unit.finding(finding.asset, finding.control)
+    if known is not None and known.status is finding.status:
+        finding = replace(finding, since=known.since)
+    else:
+        _log(unit, _change(finding))
+    unit.put_finding(finding)
+    return finding
 
 
 def drop(unit: Unit, findings: Iterable[Finding]) -> None:

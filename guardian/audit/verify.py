@@ -100,7 +100,8 @@ def _problems(
     store: Store, client: str, log: _Log, kept: TreeState, signer: bytes
 ) -> Iterator[str]:
     yield from _tree_problems(log, kept)
-    keys = [record for record in store.keys() if record.client == client]
+    everyone = store.keys()
+    keys = [record for record in everyone if record.client == client]
     yield from _key_problems(log, keys)
     found: set[int] = set()
     for record in keys:

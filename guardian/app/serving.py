@@ -1,0 +1,175 @@
+"""`guardian serve`: agents' socket, operator's socket and the judging loop in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from guardian.app import App
+from guardian.app.access_log import AccessLog, Write, log
+from guardian.app.operator import Render, operator_app
+from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
+from guardian.config import Address
+from guardian.errors import ConfigError, StoreError, StoreFailure
+from guardian.sources.http import agents_app
+
+STOPPED = 0
+FAILED = 1
+BACKLOG = 512
+MAX_CONNECTIONS = 1000
+KEEP_ALIVE_SECONDS = 5
+GRACE_SECONDS = 10
+MAX_HEADER_BYTES = 16 * 1024
+
+
+def to_stdout(line: str) -> None:
+    """Write one line of the log where the service manager reads it, at once."""
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
+def serve(app: App, render: Render, write: Write = to_stdout) -> int:
+    """Serve until SIGTERM or SIGINT; return the process's exit status.
+
+    Args:
+        app: opened with `central=True`.
+        render: makes the metrics' text.
+        write: takes one line of the log.
+
+    Returns:
+        0 after a clean stop, 1 when the store's disk failed: whoever starts this process must
+        start it again, and it recovers from the store's own log.
+
+    Raises:
+        ConfigError: an address cannot be listened on.
+    """
+    with contextlib.ExitStack() as sockets:
+        agents = sockets.enter_context(_listening(app.settings.listen))
+        operator = sockets.enter_context(_listening(app.settings.operator))
+        log(write, app.clock, "listening", agents=_name(agents), operator=_name(operator))
+        return asyncio.run(_Serving(app, render, write).run(agents, operator))
+
+
+class _Serving:
+    def __init__(self, app: App, render: Render, write: Write) -> None:
+        self._app = app
+        self._render = render
+        self._write = write
+        self._stopping = asyncio.Event()
+        self._failed = False
+
+    async def run(self, agents: socket.socket, operator: socket.socket) -> int:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        servers = [(self._agents_server(), agents), (self._operator_server(), operator)]
+        async with asyncio.TaskGroup() as tasks:
+            for server, listener in servers:
+                tasks.create_task(server.serve(sockets=[listener]))
+            tasks.create_task(self._judge())
+            await self._stopping.wait()
+            for server, _ in servers:
+                server.should_exit = True
+        self._log("stopped")
+        return FAILED if self._failed else STOPPED
+
+    def _log(self, event: str, **fields: str) -> None:
+        log(self._write, self._app.clock, event, **fields)
+
+    def _agents_server(self) -> uvicorn.Server:
+        folder = self._app.settings.store_dir
+        app = agents_app(self._app.ingest, self._ready, self._fail)
+        certificate = {
+            "ssl_certfile": str(folder / CERTIFICATE),
+            "ssl_keyfile": str(folder / CERTIFICATE_KEY),
+            "ssl_context_factory": _modern,
+        }
+        return self._server(app, certificate)
+
+    def _operator_server(self) -> uvicorn.Server:
+        return self._server(operator_app(self._app.snapshot, self._results, self._render), {})
+
+    def _server(self, app: ASGIApp, tls: Mapping[str, object]) -> uvicorn.Server:
+        config = uvicorn.Config(
+            AccessLog(app, self._write, self._app.clock),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=BACKLOG,
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+            **tls,  # type: ignore[arg-type]
+        )
+        return _Server(config)
+
+    def _ready(self) -> None:
+        self._app.store.accepted_total()
+        if self._app.snapshot() is None:
+            raise StoreError("nothing is judged yet")
+
+    def _results(self) -> dict[str, int]:
+        store = self._app.store
+        return {"accepted": store.accepted_total(), **store.refusals()}
+
+    def _fail(self, error: StoreFailure) -> None:
+        """Stop at once: nothing that this process still holds can be trusted to be on the disk."""
+        self._failed = True
+        self._log("store_failed", error=str(error))
+        self._stopping.set()
+
+    async def _judge(self) -> None:
+        seconds = self._app.settings.judging_interval.total_seconds()
+        while not self._stopping.is_set():
+            try:
+                await asyncio.to_thread(self._app.judge_due)
+            except StoreFailure as error:
+                self._fail(error)
+            except StoreError as error:
+                self._log("not_judged", error=str(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+class _Server(uvicorn.Server):
+    """Two servers share one process, so signals are handled once, by `_Serving`."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _modern(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    context = default()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _listening(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address.host, address.port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(f"cannot listen on {address}: {error.strerror}") from error
+    return listener
+
+
+def _name(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"{host}:{port}"
