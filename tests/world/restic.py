@@ -43,9 +43,9 @@ class Restic:
         return self
 
     def backup(
-        self, *paths: Path | str, time: str | None = None, extra: tuple[str, ...] = ()
+        self, *paths: Path | str, date: str | None = None, extra: tuple[str, ...] = ()
     ) -> Ran:
-        """Back up; `time` dates the snapshot ("2026-11-20 03:00:00", UTC) as the tool allows."""
+        """Back up; `date` dates the snapshot ("2026-11-20 03:00:00", UTC) as the tool allows."""
         dated = () if date is None else ("--time", date)
         return self("backup", "--host", "web1", *dated, *extra, *map(str, paths))
 
