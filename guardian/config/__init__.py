@@ -1,1 +1,23 @@
 """guardian.toml and clients.d/*.toml: what must exist, and what was agreed."""
+
+from guardian.config.load import load_config
+from guardian.config.settings import (
+    Address,
+    BackupSet,
+    Client,
+    Decision,
+    Language,
+    Server,
+    Settings,
+)
+
+__all__ = [
+    "Address",
+    "BackupSet",
+    "Client",
+    "Decision",
+    "Language",
+    "Server",
+    "Settings",
+    "load_config",
+]

@@ -1,0 +1,209 @@
+"""clients.d/*.toml: text to one client with what was agreed for each of its assets; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from guardian_agent.wire.names import Name
+
+from guardian.config.exemptions import Accepted, in_force, read_exemptions
+from guardian.config.policy import (
+    Checks,
+    Layer,
+    Place,
+    agreement,
+    defaults,
+    read_layer,
+    resolve,
+)
+from guardian.config.schema import ClientFile, ServerTable, SetTable
+from guardian.config.settings import BackupSet, Client, Decision, Server
+from guardian.config.toml import decode
+from guardian.config.words import display_name
+from guardian.domain.asset import Agreement, Asset, Obligation, ServerPlan, Subject
+from guardian.errors import ConfigError
+
+SHORTEST_INTERVAL = timedelta(minutes=1)
+LONGEST_INTERVAL = timedelta(days=31)
+
+Decisions = dict[Asset, tuple[Decision, ...]]
+
+
+def parse_client(text: str, where: str, checks: Checks) -> tuple[Client, Decisions]:
+    """Decode one client's file.
+
+    Args:
+        text: the file.
+        where: its name, for messages and origins.
+        checks: every control there is.
+
+    Returns:
+        The client, and for each of its assets the values in force with their origins.
+
+    Raises:
+        ConfigError: with the file, the place in it, and what was expected.
+    """
+    return _Reader(decode(ClientFile, text, where), where, checks).client()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """What is in force for the assets below one table."""
+
+    layers: tuple[Layer, ...]
+    """From weak to strong."""
+    exemptions: tuple[tuple[Accepted, ...], ...] = ()
+    """From strong to weak."""
+
+
+class _Reader:
+    """Walks one client's file, keeping what each asset's values are and where they stand."""
+
+    def __init__(self, file: ClientFile, where: str, checks: Checks) -> None:
+        self._file = file
+        self._where = where
+        self._checks = checks
+        self._decisions: Decisions = {}
+
+    def client(self) -> tuple[Client, Decisions]:
+        table = self._file.client
+        if not self._file.server:
+            raise ConfigError(
+                f"{self._where}: client {table.id!r} has no [[server]]; a client without servers "
+                "would always look compliant"
+            )
+        self._distinct((server.id for server in self._file.server), "server")
+        policy = Place(file=self._where, table="policy", path=("policy",))
+        layer = read_layer(self._file.policy, policy, self._checks)
+        level = _Level(layers=(defaults(self._checks.values()), layer))
+        client = Client(
+            id=table.id,
+            name=display_name(table.name, f"{self._where}: at $.client.name"),
+            timezone=_zone(table.timezone, f"{self._where}: at $.client.timezone"),
+            language=table.language,
+            servers=tuple(self._servers(level)),
+            file=self._where,
+        )
+        return client, self._decisions
+
+    def _servers(self, above: _Level) -> Iterator[Server]:
+        for number, table in enumerate(self._file.server):
+            path = ("server", number)
+            _check_interval(table.interval, f"{self._where}: at $.server[{number}].interval")
+            self._distinct((each.name for each in table.backup_set), f"{table.id}: backup set")
+            self._distinct(table.exposures, f"{table.id}: exposure")
+            level = self._server_level(table, path, above)
+            yield Server(
+                id=table.id,
+                interval=table.interval,
+                backup_sets=tuple(
+                    BackupSet(name=each.name, copies=each.copies) for each in table.backup_set
+                ),
+                exposures=table.exposures,
+                plan=self._plan(table, path, level),
+            )
+
+    def _server_level(
+        self, table: ServerTable, path: tuple[str | int, ...], above: _Level
+    ) -> _Level:
+        whose = f" of {table.id}"
+        policy = Place(file=self._where, table="server.policy", whose=whose, path=(*path, "policy"))
+        exempt = Place(file=self._where, table="server.exempt", whose=whose, path=(*path, "exempt"))
+        return _Level(
+            layers=(*above.layers, read_layer(table.policy, policy, self._checks)),
+            exemptions=(read_exemptions(table.exempt, exempt, self._checks),),
+        )
+
+    def _plan(self, table: ServerTable, path: tuple[str | int, ...], level: _Level) -> ServerPlan:
+        client = self._file.client.id
+        asset = Asset(client=client, server=table.id)
+        obligations = [self._obligation(asset, level)]
+        for number, each in enumerate(table.backup_set):
+            below = self._set_level(table.id, each, (*path, "backup_set", number), level)
+            for copy in each.copies:
+                asset = Asset(client=client, server=table.id, backup_set=each.name, copy=copy)
+                obligations.append(self._obligation(asset, below))
+        return ServerPlan(
+            client=client,
+            server=table.id,
+            interval=table.interval,
+            exposures=table.exposures,
+            obligations=tuple(obligations),
+        )
+
+    def _set_level(
+        self, server: Name, table: SetTable, path: tuple[str | int, ...], above: _Level
+    ) -> _Level:
+        whose = f"{server}/{table.name}"
+        if not table.copies:
+            raise ConfigError(
+                f"{self._where}: backup set {whose} has no copies; it would always look compliant"
+            )
+        self._distinct(table.copies, f"{whose}: copy")
+        copies = frozenset({Subject.COPY})
+        policy = Place(
+            file=self._where,
+            table="server.backup_set.policy",
+            whose=f" of {whose}",
+            path=(*path, "policy"),
+            subjects=copies,
+        )
+        exempt = Place(
+            file=self._where,
+            table="server.backup_set.exempt",
+            whose=f" of {whose}",
+            path=(*path, "exempt"),
+            subjects=copies,
+        )
+        exemptions = read_exemptions(table.exempt, exempt, self._checks)
+        _check_copies(exemptions, table.copies)
+        return _Level(
+            layers=(*above.layers, read_layer(table.policy, policy, self._checks)),
+            exemptions=(exemptions, *above.exemptions),
+        )
+
+    def _obligation(self, asset: Asset, level: _Level) -> Obligation:
+        agreements: dict[str, Agreement] = {}
+        shown: list[Decision] = []
+        for control, check in self._checks.items():
+            if check.applies_to is not asset.subject:
+                continue
+            decisions = resolve(check, level.layers)
+            accepted = in_force(control, asset.copy, level.exemptions)
+            exemption = None if accepted is None else accepted.exemption
+            agreements[control] = agreement(check, decisions, exemption)
+            shown += (*decisions, *(() if accepted is None else (accepted.decision(),)))
+        self._decisions[asset] = tuple(shown)
+        return Obligation(asset=asset, agreements=agreements)
+
+    def _distinct(self, names: Iterable[str], what: str) -> None:
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise ConfigError(f"{self._where}: {what} {name!r} stands twice")
+            seen.add(name)
+
+
+def _check_copies(exemptions: Sequence[Accepted], copies: Sequence[Name]) -> None:
+    for each in exemptions:
+        if each.copy is not None and each.copy not in copies:
+            raise ConfigError(
+                f"{each.origin}: no copy {each.copy!r}; there are: {', '.join(copies)}"
+            )
+
+
+def _check_interval(interval: timedelta, where: str) -> None:
+    if not SHORTEST_INTERVAL <= interval <= LONGEST_INTERVAL:
+        raise ConfigError(f'{where}: expected a duration from "1m" to "31d"')
+
+
+def _zone(name: str, where: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):  # KeyError is how zoneinfo says that there is none
+        raise ConfigError(
+            f'{where}: {name!r} is no time zone; expected one such as "Europe/Berlin"'
+        ) from None

@@ -1,0 +1,161 @@
+"""The two files as they are written: field names are TOML's keys, annotations are the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from guardian_agent.wire.names import Name, Slug
+
+from guardian.config.settings import Language
+
+PolicyTables = dict[str, dict[str, Any]]
+"""control -> the check's own settings, decoded later with the check's schema."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Who runs central."""
+
+    name: str
+    """The provider's name, as reports show it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreTable:
+    """Where central keeps what it knows."""
+
+    dir: str = "/var/lib/guardian"
+    """Folder of the database, the signing key and the certificate; relative to this file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Where agents deliver."""
+
+    address: str = "127.0.0.1:8443"
+    """IP address and port, served over TLS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Where metrics are served."""
+
+    address: str = "127.0.0.1:9464"
+    """IP address and port, plain HTTP; only a loopback address is allowed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Central:
+    """How agents find central."""
+
+    url: str | None = None
+    """`https://host:port` or `file:///folder`, put into tokens; default: the listen address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How often central judges."""
+
+    interval: timedelta = timedelta(seconds=60)
+    """Time between two looks for verdicts that changed by time alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianFile:
+    """guardian.toml: central itself."""
+
+    provider: Provider
+    store: StoreTable = field(default_factory=StoreTable)
+    listen: Listen = field(default_factory=Listen)
+    operator: Operator = field(default_factory=Operator)
+    central: Central = field(default_factory=Central)
+    judging: Judging = field(default_factory=Judging)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientTable:
+    """Who the client is."""
+
+    id: Name
+    """The client's id in labels, file names and commands."""
+    name: str
+    """The client's name, as reports show it."""
+    timezone: str = "UTC"
+    """The client's zone in the IANA database, such as "Europe/Berlin"."""
+    language: Language = Language.ENGLISH
+    """The language of the client's report."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerExemption:
+    """A risk somebody accepted for a server, and for every copy on it where it is about copies."""
+
+    control: Slug
+    """The control that does not alert until the risk's end."""
+    reason: str
+    """Why the risk is acceptable."""
+    owner: str
+    """Who accepted it."""
+    expires: date
+    """The first day on which the control bites again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetExemption:
+    """A risk somebody accepted for one copy of a backup set, or for all of them."""
+
+    control: Slug
+    """The control that does not alert until the risk's end."""
+    reason: str
+    """Why the risk is acceptable."""
+    owner: str
+    """Who accepted it."""
+    expires: date
+    """The first day on which the control bites again."""
+    copy: Name | None = None
+    """The copy it is about; every copy of the set where it is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTable:
+    """A named thing that must be recoverable."""
+
+    name: Name
+    """The backup set's name; the agent's file uses the same."""
+    copies: tuple[Name, ...]
+    """Where it is kept; the agent's file names the same copies."""
+    policy: PolicyTables = field(default_factory=dict)
+    """What was agreed for this backup set."""
+    exempt: tuple[SetExemption, ...] = ()
+    """Accepted risks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerTable:
+    """A machine with an agent."""
+
+    id: Name
+    """The server's id in labels and commands."""
+    interval: timedelta = timedelta(hours=1)
+    """How often its agent speaks."""
+    exposures: tuple[Name, ...] = ()
+    """Watched places where client data lies; the agent's file names the same."""
+    backup_set: tuple[SetTable, ...] = ()
+    """What must be recoverable."""
+    policy: PolicyTables = field(default_factory=dict)
+    """What was agreed for this server."""
+    exempt: tuple[ServerExemption, ...] = ()
+    """Accepted risks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFile:
+    """clients.d/<id>.toml: one client."""
+
+    client: ClientTable
+    policy: PolicyTables = field(default_factory=dict)
+    """What was agreed for all servers of this client."""
+    server: tuple[ServerTable, ...] = ()
+    """The client's servers; at least one."""

@@ -1,0 +1,45 @@
+"""Texts that people wrote for people: names of clients, reasons of exemptions."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from guardian.errors import ConfigError
+
+MAX_NAME = 200
+MAX_NOTE = 500
+
+
+def display_name(text: str, where: str) -> str:
+    """Return a name in NFC; refuse an empty, long or unprintable one.
+
+    Raises:
+        ConfigError: at `where`.
+    """
+    return _words(text, where, MAX_NAME)
+
+
+def note(text: str, where: str) -> str:
+    """Return a reason or an owner in NFC; refuse an empty, long or unprintable one.
+
+    Raises:
+        ConfigError: at `where`.
+    """
+    return _words(text, where, MAX_NOTE)
+
+
+def skeleton(name: str) -> str:
+    """Return what two names share that a reader takes for one another: NFKC, case, spaces."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def _words(text: str, where: str, longest: int) -> str:
+    normal = unicodedata.normalize("NFC", text).strip()
+    if not normal:
+        raise ConfigError(f"{where}: empty; write a text that people understand")
+    if len(normal) > longest:
+        raise ConfigError(f"{where}: {len(normal)} characters; at most {longest} are allowed")
+    if not normal.isprintable():
+        raise ConfigError(f"{where}: control or invisible characters are not allowed")
+    return normal

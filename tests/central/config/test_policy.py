@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from guardian.domain.asset import Agreement, Asset, Severity
+from guardian.errors import ConfigError
+from tests.central.config.samples import ACME, load
+
+WEB = Asset(client="acme", server="web1")
+LOCAL = Asset(client="acme", server="web1", backup_set="files", copy="local")
+OFFSITE = Asset(client="acme", server="web1", backup_set="files", copy="offsite")
+ORDERS = Asset(client="acme", server="web1", backup_set="orders", copy="local")
+
+
+def agreed(folder: Path, asset: Asset, control: str, text: str = ACME) -> Agreement:
+    (plan,) = load(folder, acme=text).plans
+    return next(each for each in plan.obligations if each.asset == asset).agreements[control]
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(folder, acme=text)
+    return str(caught.value)
+
+
+def test_the_strongest_level_decides(tmp_path):
+    assert agreed(tmp_path, LOCAL, "backup.fresh").settings.max_age == timedelta(hours=2)
+    assert agreed(tmp_path, ORDERS, "backup.fresh").settings.max_age == timedelta(hours=12)
+
+
+def test_each_key_is_decided_by_itself(tmp_path):
+    found = agreed(tmp_path, LOCAL, "backup.fresh")
+
+    assert found.severity is Severity.WARNING
+    assert found.origin == (
+        'clients.d/acme.toml: [server.backup_set.policy."backup.fresh"] of web1/files, '
+        'clients.d/acme.toml: [policy."backup.fresh"]'
+    )
+
+
+def test_what_nobody_decided_is_the_checks_own(tmp_path):
+    found = agreed(tmp_path, LOCAL, "restore.tested")
+
+    assert found.settings.max_age == timedelta(days=92)
+    assert found.origin == "default"
+
+
+def test_controls_apply_to_what_they_are_about(tmp_path):
+    (plan,) = load(tmp_path, acme=ACME).plans
+    controls = {each.asset: set(each.agreements) for each in plan.obligations}
+
+    assert "agent.reporting" in controls[WEB]
+    assert "backup.fresh" not in controls[WEB]
+    assert "backup.fresh" in controls[LOCAL]
+    assert "agent.reporting" not in controls[LOCAL]
+    assert all(controls.values())
+
+
+def test_every_value_tells_where_it_comes_from(tmp_path):
+    decided = load(tmp_path, acme=ACME).decisions[LOCAL]
+    fresh = {each.key: each for each in decided if each.control == "backup.fresh"}
+
+    assert fresh["max_age"].value == timedelta(hours=2)
+    assert fresh["max_age"].path == (
+        "server", 0, "backup_set", 0, "policy", "backup.fresh", "max_age"
+    )  # fmt: skip
+    assert fresh["severity"].path == ("policy", "backup.fresh", "severity")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            '[policy."backup.fresh"]\nmax_age = "26h"',
+            '[policy."backup.fresh"]\nmax_aged = "26h"',
+            "[policy.\"backup.fresh\"]: at $: unknown key 'max_aged'; did you mean 'max_age'?",
+        ),
+        (
+            'server.policy."backup.fresh"',
+            'server.policy."backup.fersh"',
+            "of web1: no control of this name; did you mean 'backup.fresh'?",
+        ),
+        ('server.policy."backup.fresh"', 'server.policy."x"', "there are: agent.clock, "),
+        (
+            'server.backup_set.policy."backup.fresh"',
+            'server.backup_set.policy."agent.clock"',
+            "this control is about a server; write it at the server or the client",
+        ),
+        ('severity = "warning"', 'severity = "loud"', "expected one of critical, warning, info"),
+        ('max_age = "26h"', "max_age = 26", "expected a duration in words"),
+        ('max_age = "26h"', 'max_age = "600w"', "at $.max_age: longer than ten years"),
+        ("agent.clock", "agent.clack", "did you mean 'agent.clock'?"),
+        ("backup.encrypted", "agent.clock", "this control is about a server"),
+        ('copy = "local"', 'copy = "loca"', "no copy 'loca'; there are: local, offsite"),
+        ("expires = 2026-12-31", "", "key 'expires' is missing"),
+        ("expires = 2026-12-31", "expires = 2026-12-31T00:00:00Z", "expected a date"),
+        ('owner = "Eve"', 'owner = " "', "number 1 of web1/files: owner: empty"),
+        ('reason = "Disk is encrypted"', f'reason = "{"x" * 501}"', "reason: 501 characters"),
+        ('reason = "Disk is encrypted"\n', "", "key 'reason' is missing"),
+    ],
+)
+def test_slips_of_the_pen(tmp_path, old, new, said):
+    assert ACME.count(old) >= 1
+    assert said in refusal(tmp_path, ACME.replace(old, new, 1))
+
+
+def test_an_exemption_names_reason_owner_and_end(tmp_path):
+    found = agreed(tmp_path, LOCAL, "backup.encrypted").exemption
+
+    assert found is not None
+    assert (found.reason, found.owner) == ("Disk is encrypted", "Eve")
+    assert found.expires == date(2027, 1, 31)
+    assert agreed(tmp_path, OFFSITE, "backup.encrypted").exemption is None
+    assert agreed(tmp_path, WEB, "agent.clock").exemption is not None
+
+
+def exempt(table: str, control: str, more: str = "") -> str:
+    return (
+        f'[[{table}]]\ncontrol = "{control}"\nreason = "r"\nowner = "{more or table}"\n'
+        "expires = 2027-01-01\n"
+    )
+
+
+def test_a_servers_exemption_covers_its_copies(tmp_path):
+    found = agreed(tmp_path, ORDERS, "restore.tested", ACME + exempt(
+        "server.exempt", "restore.tested"
+    ))  # fmt: skip
+
+    assert found.exemption is not None
+
+
+def test_the_narrower_exemption_decides(tmp_path):
+    text = ACME.replace(
+        '[[server.backup_set]]\n  name = "orders"',
+        exempt("server.backup_set.exempt", "backup.encrypted")
+        + exempt("server.exempt", "backup.encrypted")
+        + '[[server.backup_set]]\nname = "orders"',
+    )
+
+    assert agreed(tmp_path, LOCAL, "backup.encrypted", text).exemption.owner == "Eve"
+    wide = agreed(tmp_path, OFFSITE, "backup.encrypted", text).exemption
+    assert wide.owner == "server.backup_set.exempt"
+    assert agreed(tmp_path, ORDERS, "backup.encrypted", text).exemption.owner == "server.exempt"
+
+
+def test_two_exemptions_for_one_thing_are_refused(tmp_path):
+    text = ACME + exempt("server.exempt", "agent.clock")
+
+    assert "exempts agent.clock twice; keep one" in refusal(tmp_path, text)
+
+
+def test_an_exemption_is_among_what_is_explained(tmp_path):
+    decided = load(tmp_path, acme=ACME).decisions[LOCAL]
+    (shown,) = [each for each in decided if each.key == "exempt"]
+
+    assert shown.value == "until 2027-01-31 by Eve: Disk is encrypted"
+    assert (
+        shown.origin == "clients.d/acme.toml: [[server.backup_set.exempt]] number 1 of web1/files"
+    )
