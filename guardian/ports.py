@@ -253,6 +253,8 @@ class ReportInput:
     log_root: str
     key_fingerprint: str
     interval: timedelta | None = None
+    provider_name: str = ""
+    """Who looks after the client and sends the report."""
 
 
 class ReportFormat(Protocol):
