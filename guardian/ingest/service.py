@@ -101,11 +101,10 @@ class Ingest:
         """Return the receipt, and whether it is a new one."""
         with self._store.unit() as unit:
             now = self._clock.now()
-            match examine(raw, unit, now):
-                case Duplicate(receipt=receipt):
-                    return receipt, False
-                case Accepted() as accepted:
-                    return self._keep(unit, raw, accepted, now), True
+            answer = examine(raw, unit, now)
+            if isinstance(answer, Duplicate):
+                return answer.receipt, False
+            return self._keep(unit, raw, answer, now), True
 
     def _keep(self, unit: Unit, raw: bytes, accepted: Accepted, now: datetime) -> bytes:
         """Write leaf, statement and evidence; the receipt counts once the unit has committed."""
