@@ -21,7 +21,7 @@ from guardian_agent.delivery.identity import (
 from guardian_agent.delivery.records import names, place, save
 from guardian_agent.delivery.way import Application
 from guardian_agent.delivery.ways import choose
-from guardian_agent.errors import StateError
+from guardian_agent.errors import DecodeError, StateError, TrustError
 from guardian_agent.system import System
 from guardian_agent.wire.enrolment import EnrolmentGrant, make_request, open_grant
 from guardian_agent.wire.keys import KEY_BYTES, SigningKey, key_id
@@ -40,12 +40,12 @@ def enroll(config: AgentConfig, system: System, token_text: str) -> Identity | N
         yet (call again to finish).
 
     Raises:
-        DecodeError: the token is damaged.
+        TrustError: the token is damaged, or the answer is not signed by the central it names.
+        DecodeError: the answer has no known form.
         DeliveryError: central cannot be reached, has another key, or refuses the token.
-        TrustError: the answer is not signed by the central of the token.
         StateError: the state directory cannot be written.
     """
-    token = parse_token(token_text)
+    token = _read(token_text)
     load_secret(config, system)
     granted = load_granted(config, system)
     if granted is None or granted.token != token.secret_hash:
@@ -56,6 +56,13 @@ def enroll(config: AgentConfig, system: System, token_text: str) -> Identity | N
     identity = load_identity(config, system)
     _settle(config, identity.key, system)
     return identity
+
+
+def _read(text: str) -> Token:
+    try:
+        return parse_token(text)
+    except DecodeError as error:
+        raise TrustError(f"this is no whole enrolment token ({error}): copy it again") from error
 
 
 def _ask(config: AgentConfig, system: System, token: Token) -> EnrolmentGrant | None:

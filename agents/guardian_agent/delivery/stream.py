@@ -97,16 +97,21 @@ class _Writer:
 
     def write(self, items: Sequence[Item]) -> None:
         """Spool the items in one statement, or halve them until each part fits."""
-        payload = to_json(self._statement(items))
-        envelope = seal(self._identity.key, PAYLOAD_TYPE, payload)
-        if len(envelope) <= MAX_WIRE_BYTES:
-            self._spool(envelope, Hash(hashlib.sha256(payload).hexdigest()))
+        size = len(self._sealed(items)[1])
+        if size <= MAX_WIRE_BYTES:
+            self._make_room(size)
+            self._spool(*self._sealed(items))  # anew: it tells of what had to go
         elif len(items) == 1:
             self.write([_too_large(items[0])])
         else:
             middle = len(items) // 2
             self.write(items[:middle])
             self.write(items[middle:])
+
+    def _sealed(self, items: Sequence[Item]) -> tuple[Hash, bytes]:
+        payload = to_json(self._statement(items))
+        payload_hash = Hash(hashlib.sha256(payload).hexdigest())
+        return payload_hash, seal(self._identity.key, PAYLOAD_TYPE, payload)
 
     def _statement(self, items: Sequence[Item]) -> Statement:
         clock = self._system.clock
@@ -127,11 +132,13 @@ class _Writer:
             failures=tuple(item for item in items if isinstance(item, ProbeFailure)),
         )
 
-    def _spool(self, envelope: bytes, payload_hash: Hash) -> None:
-        for name in spool.too_many(self._config, self._system, len(envelope)):
+    def _make_room(self, size: int) -> None:
+        for name in spool.too_many(self._config, self._system, size):
             # Counted first: a crash in between counts one too many, and never hides one.
             self._move(replace(self._head, dropped=self._head.dropped + 1))
             spool.remove(self._config, self._system, name)
+
+    def _spool(self, payload_hash: Hash, envelope: bytes) -> None:
         number = self._head.number + 1
         name = spool.name_of(self._head.epoch, number)
         spool.put(self._config, self._system, name, envelope)
