@@ -41,6 +41,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
 
 
 def _off(skew: timedelta) -> str:
+    if abs(skew) < timedelta(seconds=1):
+        return "in step with central's"
     side = "behind central's" if skew < timedelta() else "ahead of central's"
     return f"{format_duration(abs(skew))} {side}"
 

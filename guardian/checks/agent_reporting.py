@@ -32,7 +32,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if now > due:
         silent = f"the agent has been silent for {age(heard, now)}"
         return fails(f"{silent}; it should speak every {interval}", since=due)
-    return passes(f"the last statement came {age(heard, now)} ago, one every {interval}", due)
+    said = f"the last statement came {age(heard, now)} ago"
+    return passes(f"{said}; one is expected every {interval}", due)
 
 
 def _never(enrolled_at: datetime | None) -> str:

@@ -23,8 +23,10 @@ class Settings:
 def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     """A canary found in the raw bytes refutes whatever the format claims."""
     copy = case.evidence.copy(case.asset.backup_set, case.asset.copy)
-    if copy is None or copy.encryption is None:
+    if copy is None or (copy.encryption is None and copy.failure is not None):
         return unknown(nothing_known(copy))
+    if copy.encryption is None:
+        return unknown("the agent has not yet looked whether it is encrypted")
     seen = copy.encryption
     rule = seen.fact.rule
     if seen.fact.canary_in_clear:

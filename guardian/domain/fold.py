@@ -68,10 +68,10 @@ def enrolled(
 
 
 def trouble(evidence: ServerEvidence, reason: Slug, at: datetime) -> ServerEvidence:
-    """Return the evidence with a conflict about the agent's key; the first one stays."""
-    if evidence.key_trouble is not None:
-        return evidence
-    return replace(evidence, key_trouble=KeyTrouble(at=at, reason=reason))
+    """Return the evidence with a conflict about the agent's key: the newest, since the first."""
+    first = evidence.key_trouble
+    since = at if first is None else first.at
+    return replace(evidence, key_trouble=KeyTrouble(at=since, reason=reason))
 
 
 def issued(

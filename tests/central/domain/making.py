@@ -1,0 +1,285 @@
+"""Statements and evidence made by hand: what a test does not name has a healthy value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from guardian_agent.wire.manifest import leaf_bytes, proof_text
+from guardian_agent.wire.merkle import inclusion_proofs, leaf_hash, root_of
+from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
+from guardian_agent.wire.observations import (
+    CopyEncryption,
+    Draw,
+    DrawResult,
+    Encryption,
+    Exposure,
+    Integrity,
+    KindCount,
+    Manifest,
+    Observation,
+    Outcome,
+    PointContents,
+    Reason,
+    RestorePoint,
+    RestorePoints,
+    RestoreTest,
+)
+from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw, seed
+from guardian_agent.wire.statement import ProbeFailure, Statement
+
+from guardian.checks import load
+from guardian.domain.asset import Agreement, Asset, Obligation, ServerPlan, Subject
+from guardian.domain.check import Case
+from guardian.domain.evidence import ServerEvidence
+from guardian.domain.fold import enrolled, fold, issued
+from guardian.domain.verdict import Verdict
+
+T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
+"""The moment at which nearly everything is received and judged."""
+SECOND, MINUTE, HOUR, DAY = (
+    timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days")
+)
+CLIENT, SERVER, SET, COPY = Name("acme"), Name("web1"), Name("files"), Name("local")
+RESTIC = Slug("restic")
+SERVER_ASSET = Asset(client=CLIENT, server=SERVER)
+COPY_ASSET = Asset(client=CLIENT, server=SERVER, backup_set=SET, copy=COPY)
+CHECKS = {check.control: check for check in load()}
+
+
+def agreements(subject: Subject) -> dict[str, Agreement]:
+    """Return every control about `subject` with its defaults."""
+    return {
+        check.control: Agreement(settings=check.settings(), severity=check.severity)
+        for check in CHECKS.values()
+        if check.applies_to is subject
+    }
+
+
+PLAN = ServerPlan(
+    client=CLIENT,
+    server=SERVER,
+    interval=HOUR,
+    exposures=("exports",),
+    obligations=(
+        Obligation(asset=SERVER_ASSET, agreements=agreements(Subject.SERVER)),
+        Obligation(asset=COPY_ASSET, agreements=agreements(Subject.COPY)),
+    ),
+)
+
+
+def judged(
+    control: str, evidence: ServerEvidence, now: datetime = T0, **settings: object
+) -> Verdict:
+    """Ask one check with its default settings, changed by `settings`."""
+    check = CHECKS[control]
+    asset = SERVER_ASSET if check.applies_to is Subject.SERVER else COPY_ASSET
+    case = Case(asset=asset, plan=PLAN, evidence=evidence)
+    return check.judge(case, replace(check.settings(), **settings), now)
+
+
+def point_id(name: str | int) -> ShortHash:
+    return ShortHash(f"{name:0>32}")
+
+
+def digest(name: str | int) -> Hash:
+    return Hash(f"{name:0>64}")
+
+
+def point(name: str | int, made_at: datetime, **fields: object) -> RestorePoint:
+    return RestorePoint(id=point_id(name), started_at=made_at, **fields)
+
+
+def points(*listed: RestorePoint, total: int | None = None, copy: Name = COPY) -> RestorePoints:
+    count = len(listed) if total is None else total
+    return RestorePoints(backup_set=SET, copy=copy, tool=RESTIC, total=count, points=listed)
+
+
+def contents(name: str | int, **fields: object) -> PointContents:
+    given = {"files": 100, "bytes": 1000, "paths_expected": 1, "paths_missing": 0}
+    given |= {"files_compared": 90, "files_missing": 0, **fields}
+    return PointContents(backup_set=SET, copy=COPY, point=point_id(name), **given)
+
+
+def encryption(
+    state: Encryption = Encryption.ENCRYPTED, *, canary: bool | None = None
+) -> CopyEncryption:
+    rule = Slug("restic-format")
+    return CopyEncryption(backup_set=SET, copy=COPY, state=state, rule=rule, canary_in_clear=canary)
+
+
+def integrity(
+    outcome: Outcome = Outcome.PASSED,
+    read: float = 1.0,
+    *,
+    started_at: datetime = T0 - HOUR,
+    **fields: object,
+) -> Integrity:
+    given = {"reason": Reason.NONE, "duration_seconds": 60.0, **fields}
+    return Integrity(
+        backup_set=SET, copy=COPY, outcome=outcome, data_read=read, started_at=started_at, **given
+    )
+
+
+def exposure(
+    *counts: KindCount,
+    name: str = "exports",
+    scanned_at: datetime = T0,
+    complete: bool = True,
+    reason: Reason = Reason.NONE,
+) -> Exposure:
+    return Exposure(
+        name=Name(name), scanned_at=scanned_at, complete=complete, reason=reason, counts=counts
+    )
+
+
+def files(count: int, state: Encryption = Encryption.ENCRYPTED, kind: str = "age") -> KindCount:
+    return KindCount(kind=Slug(kind), state=state, files=count, bytes=count * 100)
+
+
+def failure(reason: Reason = Reason.TIMEOUT, *, copy: Name | None = COPY) -> ProbeFailure:
+    return ProbeFailure(probe=RESTIC, reason=reason, backup_set=SET, copy=copy)
+
+
+def statement(
+    *observations: Observation,
+    number: int = 1,
+    epoch: int = 1,
+    wall_time: datetime = T0,
+    **fields: object,
+) -> Statement:
+    given = {"spooled": 0, "dropped": 0, "monotonic_seconds": 0.0, **fields}
+    return Statement(
+        version=1,
+        client=CLIENT,
+        agent=SERVER,
+        epoch=epoch,
+        number=number,
+        previous=Hash(NO_HASH),
+        boot_id=ShortHash("b" * 32),
+        wall_time=wall_time,
+        agent_version=Slug("0.1.0"),
+        observations=observations,
+        **given,
+    )
+
+
+def unspoken(at: datetime = T0 - DAY) -> ServerEvidence:
+    """Return the evidence of an agent that was enrolled and never spoke."""
+    return enrolled(CLIENT, SERVER, at, None)
+
+
+def told(
+    *observations: Observation,
+    after: ServerEvidence | None = None,
+    at: datetime = T0,
+    gap: bool = False,
+    skew: float = 0.0,
+    **fields: object,
+) -> ServerEvidence:
+    """Fold one more statement, made and received at `at`, after `after`."""
+    before = after or unspoken()
+    number = 1 if before.agent is None else before.agent.number + 1
+    given = {"number": number, "wall_time": at, **fields}
+    made = statement(*observations, **given)
+    return fold(before, made, received_at=at, gap=gap, skew_seconds=skew)
+
+
+def healthy(at: datetime = T0) -> ServerEvidence:
+    """Return evidence by which every control passes at `at`."""
+    start = at - 3 * HOUR
+    evidence = given_checkpoint(told(LIVE.manifest(), at=start), at=start)
+    made = at - HOUR
+    return told(
+        points(point(1, made)),
+        contents(1),
+        encryption(),
+        integrity(started_at=made),
+        LIVE.test(started_at=made),
+        exposure(files(3), scanned_at=made),
+        after=evidence,
+        at=at,
+    )
+
+
+CHECKPOINT = (7, digest("c0ffee"))
+
+
+def given_checkpoint(evidence: ServerEvidence, at: datetime = T0) -> ServerEvidence:
+    return issued(evidence, *CHECKPOINT, at)
+
+
+class LiveData:
+    """Files as a manifest commits to them, and restore tests of them."""
+
+    def __init__(self, count: int, *, not_hashed: frozenset[int] = frozenset()) -> None:
+        self.facts = [
+            (point_id(f"{n:x}"), n, n * 10, None if n in not_hashed else digest(f"{n:x}"))
+            for n in range(count)
+        ]
+        self.leaves = [leaf_hash(leaf_bytes(*fact)) for fact in self.facts]
+        self.root = Hash(root_of(self.leaves).hex())
+
+    def manifest(self) -> Manifest:
+        count = len(self.facts)
+        return Manifest(
+            backup_set=SET, root=self.root, files=count, bytes=0, files_not_hashed=0, taken_at=T0
+        )
+
+    def indices(self, point_name: str | int = 1) -> list[int]:
+        """Return all that may be drawn, in order."""
+        size, root = CHECKPOINT
+        chosen_by = seed(root, size, SET, COPY, point_id(point_name))
+        return list(islice(draw(chosen_by, len(self.facts)), MAX_DRAWS))
+
+    def drawn(self, index: int, **fields: object) -> Draw:
+        """Return a file that came back as it was signed, or could not be compared."""
+        path_hash, size, modified_ns, content = self.facts[index]
+        hashed = {"result": DrawResult.MATCHED, "restored": content}
+        result = hashed if content else {"result": DrawResult.NOT_HASHED}
+        return Draw(
+            index=index,
+            path_hash=path_hash,
+            size=size,
+            modified_ns=modified_ns,
+            content=content,
+            proof=proof_text(inclusion_proofs(self.leaves, (index,))[index]),
+            **{**result, **fields},
+        )
+
+    def draws(self, point_name: str | int = 1) -> tuple[Draw, ...]:
+        """Draw as the rules say: until enough were compared, or nothing is left."""
+        found: list[Draw] = []
+        for index in self.indices(point_name):
+            found.append(self.drawn(index))
+            if sum(each.result is DrawResult.MATCHED for each in found) == SAMPLE_FILES:
+                break
+        return tuple(found)
+
+    def test(self, *, started_at: datetime = T0 - HOUR, **fields: object) -> RestoreTest:
+        """Return a restore test that proves itself."""
+        size, root = CHECKPOINT
+        given = {
+            "outcome": Outcome.PASSED,
+            "reason": Reason.NONE,
+            "point": point_id(1),
+            "checkpoint_size": size,
+            "checkpoint_root": root,
+            "manifest_root": self.root,
+            "manifest_files": len(self.facts),
+            "draws": self.draws(),
+            "duration_seconds": 30.0,
+            "files_restored": 12,
+            "bytes_restored": 1200,
+        }
+        return RestoreTest(
+            backup_set=SET,
+            copy=COPY,
+            test=Slug("sample"),
+            started_at=started_at,
+            **{**given, **fields},
+        )
+
+
+LIVE = LiveData(60)
