@@ -1,0 +1,1 @@
+"""What several probes share: running a tool, listing points, files in a folder, archives."""
