@@ -1,0 +1,194 @@
+"""Every family that a snapshot fills.
+
+Timestamps are Unix seconds, 0 for never; a number that was never seen has no sample. Labels are
+configured names and closed lists, never free text and never a restore point's id.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from guardian.domain.asset import Asset
+from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.verdict import Status
+from guardian.metrics.family import Family, Sample
+
+SERVER = ("client", "server")
+COPY = (*SERVER, "backup_set", "copy")
+MOST_KINDS = 32
+"""Kinds of exposed data shown for one server; agents name them, so rarer ones are summed up."""
+OTHER_KINDS = "other"
+
+
+def _asset(asset: Asset) -> tuple[str, ...]:
+    return (asset.client, asset.server, asset.backup_set or "", asset.copy or "")
+
+
+def _seconds(moment: datetime | None) -> float:
+    return 0.0 if moment is None else moment.timestamp()
+
+
+def _findings(snapshot: Snapshot) -> Iterator[Sample]:
+    for each in snapshot.findings:
+        yield (*_asset(each.asset), each.control, each.severity.value, each.status.value), 1
+
+
+def _totals(snapshot: Snapshot) -> Iterator[Sample]:
+    counts = Counter((each.asset.client, each.status) for each in snapshot.findings)
+    for client in sorted({each.asset.client for each in snapshot.findings}):
+        for status in Status:
+            yield (client, status.value), counts[client, status]
+
+
+def _of_copies(
+    value: Callable[[CopyFigures], float | None],
+) -> Callable[[Snapshot], Iterator[Sample]]:
+    def samples(snapshot: Snapshot) -> Iterator[Sample]:
+        for each in snapshot.copies:
+            number = value(each)
+            if number is not None:
+                yield _asset(each.asset), number
+
+    return samples
+
+
+def _of_servers(
+    value: Callable[[ServerFigures], float | None],
+) -> Callable[[Snapshot], Iterator[Sample]]:
+    def samples(snapshot: Snapshot) -> Iterator[Sample]:
+        for each in snapshot.servers:
+            number = value(each)
+            if number is not None:
+                yield (each.client, each.server), number
+
+    return samples
+
+
+def _versions(snapshot: Snapshot) -> Iterator[Sample]:
+    for each in snapshot.servers:
+        if each.agent_version is not None:
+            yield (each.client, each.server, each.agent_version), 1
+
+
+def _exposed(snapshot: Snapshot) -> Iterator[Sample]:
+    for server in snapshot.servers:
+        for kind, items in _commonest(server.exposed):
+            yield (server.client, server.server, kind), items
+
+
+def _commonest(exposed: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Keep the kinds with most items and sum the rest up, so that no agent floods the metrics."""
+    ranked = sorted(exposed, key=lambda pair: (-pair[1], pair[0]))
+    kept = Counter(dict(ranked[:MOST_KINDS]))
+    rest = sum(items for _, items in ranked[MOST_KINDS:])
+    if rest:
+        kept[OTHER_KINDS] += rest
+    yield from sorted(kept.items())
+
+
+FAMILIES = (
+    Family(
+        name="guardian_finding",
+        help="1 for the status that holds for a control on an asset.",
+        labels=(*COPY, "control", "severity", "status"),
+        samples=_findings,
+    ),
+    Family(
+        name="guardian_client_findings",
+        help="Findings of a client by status.",
+        labels=("client", "status"),
+        samples=_totals,
+    ),
+    Family(
+        name="guardian_backup_last_complete_timestamp_seconds",
+        help="When the newest complete restore point was made, in Unix seconds; 0: never.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: _seconds(copy.last_complete_at)),
+    ),
+    Family(
+        name="guardian_backup_max_age_seconds",
+        help="How old the newest complete restore point may be.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: copy.max_age.total_seconds()),
+    ),
+    Family(
+        name="guardian_backup_size_bytes",
+        help="Size of the newest restore point; absent where no tool told.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: copy.size_bytes),
+    ),
+    Family(
+        name="guardian_evidence_rung",
+        help="How well a copy is proven: 0 unknown, 1 claimed, 2 observed, 3 witnessed, "
+        "4 intact, 5 restored, 6 proven.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: copy.rung),
+    ),
+    Family(
+        name="guardian_restore_test_last_success_timestamp_seconds",
+        help="When the newest verified restore test ended, in Unix seconds; 0: never.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: _seconds(copy.restore_last_success_at)),
+    ),
+    Family(
+        name="guardian_restore_test_duration_seconds",
+        help="How long the newest verified restore test took; absent before the first.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: copy.restore_duration_seconds),
+    ),
+    Family(
+        name="guardian_restore_test_max_age_seconds",
+        help="How old the newest verified restore test may be.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: copy.restore_max_age.total_seconds()),
+    ),
+    Family(
+        name="guardian_probe_success",
+        help="1 if the newest look at a copy had an answer, 0 if it failed; absent before it.",
+        labels=COPY,
+        samples=_of_copies(lambda copy: copy.probe_succeeded),
+    ),
+    Family(
+        name="guardian_exposed_items",
+        help="Files of client data that can be read without a key, by kind.",
+        labels=(*SERVER, "kind"),
+        samples=_exposed,
+    ),
+    Family(
+        name="guardian_agent_last_statement_timestamp_seconds",
+        help="When central received the newest statement, in Unix seconds; 0: never.",
+        labels=SERVER,
+        samples=_of_servers(lambda server: _seconds(server.last_statement_at)),
+    ),
+    Family(
+        name="guardian_agent_clock_skew_seconds",
+        help="Agent's clock minus central's; positive: the agent is ahead.",
+        labels=SERVER,
+        samples=_of_servers(lambda server: server.clock_skew_seconds),
+    ),
+    Family(
+        name="guardian_agent_info",
+        help="1, with the agent's version.",
+        labels=(*SERVER, "version"),
+        samples=_versions,
+    ),
+)
+"""What there is to see of clients."""
+
+SELF = (
+    Family(
+        name="guardian_judgement_timestamp_seconds",
+        help="When central judged last, in Unix seconds.",
+        labels=(),
+        samples=lambda snapshot: [((), snapshot.judged_at.timestamp())],
+    ),
+    Family(
+        name="guardian_judgement_duration_seconds",
+        help="How long the last judgement took.",
+        labels=(),
+        samples=lambda snapshot: [((), snapshot.judgement_seconds)],
+    ),
+)
+"""What there is to see of central itself."""

@@ -1,0 +1,100 @@
+"""Snapshots made by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from guardian.domain.asset import Asset, Severity
+from guardian.domain.ladder import Rung
+from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.verdict import Finding, Status
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def finding(
+    *,
+    client: str = "acme",
+    server: str = "web1",
+    backup_set: str | None = "files",
+    copy: str | None = "local",
+    control: str = "backup.fresh",
+    status: Status = Status.FAIL,
+    severity: Severity = Severity.CRITICAL,
+    reason: str = "newest complete restore point is 31 h old, 26 h allowed",
+    remedy: str = "Look at the backup job on the server.",
+    evidence: Rung = Rung.OBSERVED,
+) -> Finding:
+    return Finding(
+        asset=Asset(client=client, server=server, backup_set=backup_set, copy=copy),
+        control=control,
+        status=status,
+        severity=severity,
+        reason=reason,
+        since=NOW - timedelta(hours=5),
+        holds_until=None,
+        evidence=evidence,
+        remedy=remedy,
+        judged_status=Status.FAIL if status is Status.EXEMPT else status,
+    )
+
+
+def figures(client: str = "acme", server: str = "web1", **known: object) -> CopyFigures:
+    return CopyFigures(
+        **{
+            "asset": Asset(client=client, server=server, backup_set="files", copy="local"),
+            "rung": Rung.OBSERVED,
+            "last_complete_at": NOW - timedelta(hours=31),
+            "max_age": timedelta(hours=26),
+            "size_bytes": 5_000_000,
+            "restore_last_success_at": NOW - timedelta(days=3),
+            "restore_duration_seconds": 12.5,
+            "restore_max_age": timedelta(days=92),
+            "probe_succeeded": True,
+            **known,
+        }
+    )
+
+
+def server(client: str = "acme", name: str = "web1", **known: object) -> ServerFigures:
+    return ServerFigures(
+        **{
+            "client": client,
+            "server": name,
+            "last_statement_at": NOW - timedelta(minutes=20),
+            "clock_skew_seconds": -1.5,
+            "agent_version": "0.1.0",
+            **known,
+        }
+    )
+
+
+SNAPSHOT = Snapshot(
+    judged_at=NOW,
+    judgement_seconds=0.25,
+    findings=(
+        finding(),
+        finding(server="db1", backup_set=None, copy=None, control="agent.reporting",
+                status=Status.UNKNOWN, reason="no agent was ever enrolled for this server",
+                evidence=Rung.UNKNOWN),
+        finding(control="backup.encrypted", status=Status.EXEMPT, severity=Severity.WARNING),
+        finding(client="globex", control="backup.fresh", status=Status.PASS),
+    ),
+    copies=(
+        figures(),
+        figures(
+            client="globex",
+            rung=Rung.UNKNOWN,
+            last_complete_at=None,
+            size_bytes=None,
+            restore_last_success_at=None,
+            restore_duration_seconds=None,
+            probe_succeeded=None,
+        ),
+    ),
+    servers=(
+        server(exposed=(("sql-dump", 2), ("office", 7))),
+        server(name="db1", last_statement_at=None, clock_skew_seconds=None, agent_version=None),
+        server(client="globex"),
+    ),
+)  # fmt: skip
