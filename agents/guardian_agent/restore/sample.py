@@ -11,6 +11,7 @@ being made is `not_performed` with its reason, never a pass and never a failure 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from guardian_agent.errors import ProbeError, StateError
 from guardian_agent.probe import AnyProbe, AnySubject, Point, keyed_hash
@@ -46,15 +47,7 @@ def sample_test(
     probe: AnyProbe, subject: AnySubject, system: System, ground: Ground
 ) -> RestoreTest:
     """Make one restore test of the copy's newest restore point and return its outcome."""
-    test = RestoreTest(
-        backup_set=subject.backup_set.name,
-        copy=Name(subject.copy),
-        test=KIND,
-        outcome=Outcome.NOT_PERFORMED,
-        reason=Reason.NONE,
-        started_at=system.clock.now(),
-        duration_seconds=0.0,
-    )
+    test = not_performed(subject, system.clock.now(), Reason.NONE)
     if probe.restorer is None:
         return replace(test, reason=Reason.UNSUPPORTED)
     try:
@@ -65,6 +58,19 @@ def sample_test(
         return replace(test, reason=Reason.NO_RESTORE_POINT)
     opened = OpenPoint(subject=subject, restorer=probe.restorer, system=system, point=point)
     return _of_point(_about(test, point), opened, ground)
+
+
+def not_performed(subject: AnySubject, started_at: datetime, reason: Reason) -> RestoreTest:
+    """Return a test that was not made."""
+    return RestoreTest(
+        backup_set=subject.backup_set.name,
+        copy=Name(subject.copy),
+        test=KIND,
+        outcome=Outcome.NOT_PERFORMED,
+        reason=reason,
+        started_at=started_at,
+        duration_seconds=0.0,
+    )
 
 
 def _about(test: RestoreTest, point: Point) -> RestoreTest:

@@ -1,0 +1,160 @@
+"""Facts in words, for people on this server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from guardian_agent.wire.duration import format_duration
+from guardian_agent.wire.observations import (
+    CanaryPlanted,
+    CopyEncryption,
+    DrawResult,
+    Exposure,
+    Integrity,
+    JobRun,
+    Manifest,
+    Observation,
+    PointContents,
+    Reason,
+    RestorePoints,
+    RestoreTest,
+    Unrecognised,
+)
+from guardian_agent.wire.statement import ProbeFailure
+
+Row = tuple[str, str, str]
+"""What it is about, where, and what is the case."""
+
+
+def row(fact: Observation, now: datetime) -> Row:  # noqa: C901 - one case a kind of fact
+    """Say one fact."""
+    match fact:
+        case RestorePoints():
+            return "restore points", _where(fact), _points(fact, now)
+        case PointContents():
+            return "contents", _where(fact), _contents(fact)
+        case CopyEncryption():
+            return "encryption", _where(fact), _encryption(fact)
+        case Integrity():
+            return "integrity", _where(fact), _integrity(fact)
+        case RestoreTest():
+            return "restore test", _where(fact), _restore_test(fact)
+        case Manifest():
+            return "live data", fact.backup_set, _manifest(fact)
+        case CanaryPlanted():
+            return "canary", fact.backup_set, ended(fact.outcome, fact.reason)
+        case JobRun():
+            return "backup job", fact.backup_set, f"exit status {fact.exit_status}"
+        case Exposure():
+            return "exposure", fact.name, _exposure(fact)
+        case Unrecognised():
+            return "unrecognised", "", fact.kind
+
+
+def failure_row(failure: ProbeFailure) -> Row:
+    """Say one failure."""
+    names = [name for name in (failure.backup_set, failure.copy) if name is not None]
+    return "NO ANSWER", "/".join(names), f"{failure.probe}: {_plain(failure.reason)}"
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """Return rows as lines with aligned columns."""
+    first = max((len(each[0]) for each in rows), default=0)
+    second = max((len(each[1]) for each in rows), default=0)
+    return [f"{what:<{first}}  {where:<{second}}  {said}".rstrip() for what, where, said in rows]
+
+
+def ended(outcome: str, reason: Reason) -> str:
+    """Say how something ended ("not performed: no checkpoint")."""
+    word = _plain(outcome)
+    return word if reason is Reason.NONE else f"{word}: {_plain(reason)}"
+
+
+def size(count: int) -> str:
+    """Say a number of bytes ("1.2 GiB")."""
+    amount = float(count)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if amount < 1024:  # noqa: PLR2004 - binary units
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:.1f} TiB"
+
+
+def _where(fact: RestorePoints | PointContents | CopyEncryption | Integrity | RestoreTest) -> str:
+    return f"{fact.backup_set}/{fact.copy}"
+
+
+def _points(fact: RestorePoints, now: datetime) -> str:
+    version = "" if fact.tool_version is None else f" {fact.tool_version}"
+    said = f"{fact.tool}{version}: {_count(fact.total, 'restore point')}"
+    if not fact.points:
+        return said
+    newest = fact.points[0].started_at
+    when = f"{format_duration(now - newest)} ago" if newest <= now else "IN THE FUTURE"
+    return f"{said}, newest of {_minute(newest)} ({when})"
+
+
+def _contents(fact: PointContents) -> str:
+    parts = [f"{_count(fact.files, 'file')}, {size(fact.bytes)}"]
+    if fact.paths_missing:
+        parts.append(f"{fact.paths_missing} of {_count(fact.paths_expected, 'path')} MISSING")
+    if fact.files_missing:
+        parts.append(f"{fact.files_missing} of {_count(fact.files_compared, 'live file')} MISSING")
+    if fact.valid is not None:
+        parts.append("well-formed" if fact.valid else f"NOT VALID ({_plain(fact.reason)})")
+    return "; ".join(parts)
+
+
+def _encryption(fact: CopyEncryption) -> str:
+    canary = "; CANARY FOUND IN CLEAR" if fact.canary_in_clear else ""
+    return f"{fact.state.value} ({fact.rule}){canary}"
+
+
+def _integrity(fact: Integrity) -> str:
+    how = ended(fact.outcome, fact.reason)
+    return f"{how}; {fact.data_read:.0%} of the data read in {fact.duration_seconds:.1f} s"
+
+
+def _restore_test(fact: RestoreTest) -> str:
+    said = ended(fact.outcome, fact.reason)
+    if fact.files_restored:
+        took = f"{size(fact.bytes_restored)} in {fact.duration_seconds:.1f} s"
+        said += f"; {_count(fact.files_restored, 'file')}, {took}"
+    bad = (DrawResult.MISMATCHED, DrawResult.MISSING)
+    counts = [sum(draw.result is result for draw in fact.draws) for result in bad]
+    said += "".join(
+        f"; {number} {result.value.upper()}"
+        for number, result in zip(counts, bad, strict=True)
+        if number
+    )
+    if fact.canary is not None:
+        said += f"; canary {fact.canary.tree_size} came back"
+    if fact.point_started_at is not None:
+        said += f"; point of {_minute(fact.point_started_at)}"
+    return said
+
+
+def _manifest(fact: Manifest) -> str:
+    said = f"{_count(fact.files, 'file')}, {size(fact.bytes)}"
+    return f"{said}; {fact.files_not_hashed} not hashed" if fact.files_not_hashed else said
+
+
+def _exposure(fact: Exposure) -> str:
+    counts = [
+        f"{_count(each.files, 'file')} {each.kind} {each.state.value}" for each in fact.counts
+    ]
+    said = ", ".join(counts) or "no files"
+    return said if fact.complete else f"{said}; NOT COMPLETE: {_plain(fact.reason)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")

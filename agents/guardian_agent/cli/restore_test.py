@@ -1,0 +1,72 @@
+"""`guardian-agent restore-test`: restore samples that nobody chose, and compare."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from guardian_agent.cli._frame import Load, complain, say
+from guardian_agent.errors import ConfigError
+from guardian_agent.wire.observations import Integrity, Outcome, RestoreTest
+
+if TYPE_CHECKING:
+    from guardian_agent.run.facts import Facts
+    from guardian_agent.system import System
+
+HELP = "run the restore tests that are due, or the named ones"
+
+EXIT_FAILED = 1
+EXIT_NOT_PERFORMED = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options."""
+    parser.add_argument("backup_set", metavar="SET", nargs="?", help="test this backup set now")
+    parser.add_argument("--copy", metavar="NAME", help="test this copy now")
+    parser.add_argument("--all", action="store_true", help="test every copy now")
+    parser.add_argument("--kind", choices=["sample"], default="sample", help="how (default sample)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a fact and line")
+
+
+def execute(options: argparse.Namespace, load: Load, system: System) -> int:
+    """Test and return 0 (passed), 1 (something failed), 3 (something was not performed)."""
+    from guardian_agent.run.drill import Wanted, drill
+
+    if options.all and (options.backup_set or options.copy):
+        raise ConfigError("name a backup set or copy, or say --all: not both")
+    wanted = Wanted(backup_set=options.backup_set, copy=options.copy, all=options.all)
+    outcomes: set[Outcome] = set()
+    for facts in drill(load(), system, wanted, _progress):
+        _print(facts, system, as_json=options.json)
+        outcomes |= {
+            fact.outcome for fact in facts.observations if isinstance(fact, RestoreTest | Integrity)
+        }
+    if not outcomes and not options.json:
+        say("no restore test is due")
+    return _status(outcomes)
+
+
+def _print(facts: Facts, system: System, *, as_json: bool) -> None:
+    from guardian_agent.cli._words import row, table
+    from guardian_agent.wire.encode import to_json
+
+    for note in facts.notes:
+        complain(f"guardian-agent: {note}")
+    if as_json:
+        lines = [to_json(fact).decode("utf-8") for fact in facts.observations]
+    else:
+        lines = table([row(fact, system.clock.now()) for fact in facts.observations])
+    for line in lines:
+        say(line)
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        complain(f"{text} ...")
+
+
+def _status(outcomes: set[Outcome]) -> int:
+    if Outcome.FAILED in outcomes:
+        return EXIT_FAILED
+    return EXIT_NOT_PERFORMED if Outcome.NOT_PERFORMED in outcomes else 0

@@ -1,0 +1,72 @@
+"""Hold every command of a step to one deadline and one output limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from guardian_agent.errors import ProbeError
+from guardian_agent.system import Clock, Completed, Processes, System
+from guardian_agent.wire.observations import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundedProcesses:
+    """The port `Processes`, its commands ended at `deadline` (monotonic) whatever they ask for."""
+
+    inner: Processes
+    clock: Clock
+    deadline: float
+    output_bytes: int
+
+    def find(self, name: str) -> str | None:
+        """Return the absolute path of a tool; see `Processes.find`."""
+        return self.inner.find(name)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        seconds: float,
+        output_limit: int,
+        directory: str | None = None,
+        file_size_limit: int | None = None,
+        output_path: str | None = None,
+    ) -> Completed:
+        """Run within what is left of the time; raise `ProbeError` when nothing is."""
+        left = self.deadline - self.clock.monotonic()
+        if left <= 0:
+            raise ProbeError(Reason.TIMEOUT, f"no time left to run {arguments[0]}")
+        kept = output_limit if output_path else min(output_limit, self.output_bytes)
+        return self.inner.run(
+            arguments,
+            environment=environment,
+            seconds=min(seconds, left),
+            output_limit=kept,
+            directory=directory,
+            file_size_limit=file_size_limit,
+            output_path=output_path,
+        )
+
+    def pass_through(self, arguments: Sequence[str]) -> int:
+        """Refuse: nothing that is bounded may speak with the terminal."""
+        raise ProbeError(Reason.INTERNAL, f"{arguments[0]} must not run unbounded")
+
+
+def bounded(system: System, *, seconds: float, output_bytes: int) -> System:
+    """Return the machine with all commands together held to `seconds` from now."""
+    processes = BoundedProcesses(
+        inner=system.processes,
+        clock=system.clock,
+        deadline=system.clock.monotonic() + seconds,
+        output_bytes=output_bytes,
+    )
+    return System(
+        clock=system.clock,
+        files=system.files,
+        processes=processes,
+        network=system.network,
+        randomness=system.randomness,
+        environment=system.environment,
+    )

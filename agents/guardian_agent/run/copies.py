@@ -1,0 +1,108 @@
+"""The configured copies, each with the probe that knows its tool."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from guardian_agent import probes
+from guardian_agent.config import AgentConfig, BackupSet, Copy
+from guardian_agent.errors import ConfigError, DecodeError
+from guardian_agent.probe import AnyProbe, AnySubject, Subject
+from guardian_agent.restore.contents import point_contents
+from guardian_agent.restore.open_point import OpenPoint
+from guardian_agent.system import System
+from guardian_agent.system.ports import Files
+from guardian_agent.wire.decode import build
+from guardian_agent.wire.observations import Observation, PointContents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolbox:
+    """The probes there are: all names, and a way to get one without importing the others."""
+
+    names: Callable[[], Sequence[str]]
+    find: Callable[[str], AnyProbe | None]
+
+
+INSTALLED = Toolbox(names=probes.names, find=probes.find)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownCopy:
+    """One configured copy, ready to be asked about."""
+
+    probe: AnyProbe
+    subject: AnySubject
+
+
+def known_copies(config: AgentConfig, secret: bytes, toolbox: Toolbox) -> list[KnownCopy]:
+    """Return every configured copy with its probe and its settings decoded.
+
+    Raises:
+        ConfigError: a tool that no probe knows, or settings that the probe refuses.
+    """
+    return [
+        _known(backup_set, copy, config, secret, toolbox)
+        for backup_set in config.backup_sets
+        for copy in backup_set.copies
+    ]
+
+
+def state_name(backup_set: str, copy: str) -> str:
+    """Return the file name that stands for a copy in the agent's state; no name holds an `@`."""
+    return f"{backup_set}@{copy}"
+
+
+def prepare(known: KnownCopy, files: Files) -> None:
+    """Make the copy's scratch folder; a probe that needs it will say so if it is not there."""
+    with contextlib.suppress(OSError):
+        files.make_directory(known.subject.scratch)
+
+
+def copy_facts(known: KnownCopy, system: System, cache: str | None) -> Iterator[Observation]:
+    """State what the tool says of a copy, and what its newest restore point contains.
+
+    Raises:
+        ProbeError: the tool could not be asked; what was stated before stands.
+    """
+    prepare(known, system.files)
+    probe, subject = known.probe, known.subject
+    answers = probe.gather(subject, system)
+    stated = probe.parse(subject, answers, system.clock.now())
+    yield from stated
+    if probe.restorer is None or any(isinstance(fact, PointContents) for fact in stated):
+        return
+    point = probe.restorer.newest(subject, answers)
+    if point is not None:
+        opened = OpenPoint(subject=subject, restorer=probe.restorer, system=system, point=point)
+        yield point_contents(opened, cache)
+
+
+def _known(
+    backup_set: BackupSet, copy: Copy, config: AgentConfig, secret: bytes, toolbox: Toolbox
+) -> KnownCopy:
+    where = f"copy {backup_set.name}/{copy.name}"
+    probe = toolbox.find(copy.tool)
+    if probe is None:
+        hint = _hint(copy.tool, toolbox.names())
+        raise ConfigError(f"{where}: no probe for tool {copy.tool!r}; {hint}")
+    try:
+        settings = build(probe.settings, copy.settings)
+    except DecodeError as error:
+        raise ConfigError(f"{where} ({copy.tool}): {error}") from error
+    subject = Subject(
+        backup_set=backup_set,
+        copy=copy.name,
+        settings=settings,
+        key=secret,
+        scratch=f"{config.state.dir}/scratch/{state_name(backup_set.name, copy.name)}",
+    )
+    return KnownCopy(probe=probe, subject=subject)
+
+
+def _hint(tool: str, names: Sequence[str]) -> str:
+    close = difflib.get_close_matches(tool, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names)}"
