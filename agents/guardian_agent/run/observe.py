@@ -20,11 +20,6 @@ from guardian_agent.run.copies import (
     known_copies,
     state_name,
 )
-    KnownCopy,
-    copy_facts,
-    known_copies,
-    state_name,
-)
 from guardian_agent.run.facts import Facts, joined
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
