@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from guardian_agent import __version__
 from guardian_agent.cli._frame import Load, complain
-from guardian_agent.errors import AgentError, ConfigError
+from guardian_agent.errors import AgentError, ConfigError, StateError
 
 if TYPE_CHECKING:
     from guardian_agent.config import AgentConfig
@@ -143,6 +143,6 @@ def _load(path: str, system: System) -> AgentConfig:
         text = system.files.read(path, MAX_CONFIG_BYTES).decode("utf-8")
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; name the file with --config") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text") from error
+    except (StateError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: expected at most 1 MiB of UTF-8 text") from error
     return parse_config(text, path)

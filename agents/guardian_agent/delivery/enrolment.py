@@ -28,6 +28,9 @@ from guardian_agent.wire.keys import KEY_BYTES, SigningKey, key_id
 from guardian_agent.wire.names import Hash
 from guardian_agent.wire.token import Token, parse_token
 
+LOCK = "lock"
+"""Held by whoever changes identity, stream or spool."""
+
 
 def enroll(config: AgentConfig, system: System, token_text: str) -> Identity | None:
     """Exchange a token for an identity.
@@ -43,10 +46,15 @@ def enroll(config: AgentConfig, system: System, token_text: str) -> Identity | N
         TrustError: the token is damaged, or the answer is not signed by the central it names.
         DecodeError: the answer has no known form.
         DeliveryError: central cannot be reached, has another key, or refuses the token.
-        StateError: the state directory cannot be written.
+        StateError: the state directory cannot be written, or a pass is at work.
     """
     token = _read(token_text)
     load_secret(config, system)
+    with system.files.lock(place(config, LOCK)):
+        return _enroll(config, system, token)
+
+
+def _enroll(config: AgentConfig, system: System, token: Token) -> Identity | None:
     granted = load_granted(config, system)
     if granted is None or granted.token != token.secret_hash:
         grant = _ask(config, system, token)

@@ -1,0 +1,1 @@
+"""What `guardian-agent doctor` looks at."""
