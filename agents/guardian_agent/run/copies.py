@@ -38,14 +38,22 @@ class KnownCopy:
     subject: AnySubject
 
 
-def known_copies(config: AgentConfig, secret: bytes, toolbox: Toolbox) -> list[KnownCopy]:
+def known_copies(
+    config: AgentConfig, secret: bytes, toolbox: Toolbox, scratch: str = ""
+) -> list[KnownCopy]:
     """Return every configured copy with its probe and its settings decoded.
+
+    Args:
+        config: what is configured.
+        secret: the key for hashes of ids and paths.
+        toolbox: the probes there are.
+        scratch: the folder in which each copy gets one of its own; none where no tool will be asked.
 
     Raises:
         ConfigError: a tool that no probe knows, or settings that the probe refuses.
     """
     return [
-        _known(backup_set, copy, config, secret, toolbox)
+        _known(backup_set, copy, secret, toolbox, scratch)
         for backup_set in config.backup_sets
         for copy in backup_set.copies
     ]
@@ -82,7 +90,7 @@ def copy_facts(known: KnownCopy, system: System, cache: str | None) -> Iterator[
 
 
 def _known(
-    backup_set: BackupSet, copy: Copy, config: AgentConfig, secret: bytes, toolbox: Toolbox
+    backup_set: BackupSet, copy: Copy, secret: bytes, toolbox: Toolbox, scratch: str
 ) -> KnownCopy:
     where = f"copy {backup_set.name}/{copy.name}"
     probe = toolbox.find(copy.tool)
@@ -98,7 +106,7 @@ def _known(
         copy=copy.name,
         settings=settings,
         key=secret,
-        scratch=f"{config.state.dir}/scratch/{state_name(backup_set.name, copy.name)}",
+        scratch=scratch and f"{scratch}/{state_name(backup_set.name, copy.name)}",
     )
     return KnownCopy(probe=probe, subject=subject)
 

@@ -29,7 +29,7 @@ from guardian_agent.run.copies import (
     state_name,
 )
 from guardian_agent.run.facts import Facts
-from guardian_agent.run.places import pass_lock, restore_lock, sandbox_folder
+from guardian_agent.run.places import clear, pass_lock, restore_lock, sandbox_folder, scratch_folder
 from guardian_agent.system import System
 from guardian_agent.wire.names import Name, Slug
 from guardian_agent.wire.observations import Observation, Outcome, Reason, RestoreTest
@@ -79,7 +79,9 @@ def drill(
     identity = load_identity(config, system)
     with system.files.lock(restore_lock(config)):
         _collect_receipts(config, system, identity)
-        copies = known_copies(config, identity.secret, toolbox)
+        scratch = scratch_folder(config, "restore-test")
+        clear(scratch, system.files)
+        copies = known_copies(config, identity.secret, toolbox, scratch)
         for known in _chosen(copies, wanted, _last_tests(config, system), system.clock.now()):
             facts = _tested(config, system, known, progress)
             for fact in facts.observations:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from guardian_agent.config import AgentConfig
+from guardian_agent.system.ports import Files
 
 
 def pass_lock(config: AgentConfig) -> str:
@@ -15,6 +18,18 @@ def restore_lock(config: AgentConfig) -> str:
     return f"{config.state.dir}/restore.lock"
 
 
+def scratch_folder(config: AgentConfig, command: str) -> str:
+    """Return the folder of what tools write while a command asks them."""
+    return f"{config.state.dir}/scratch/{command}"
+
+
 def sandbox_folder(config: AgentConfig) -> str:
     """Return the folder in which restore tests make their sandbox."""
     return config.limits.sandbox or f"{config.state.dir}/sandbox"
+
+
+def clear(folder: str, files: Files) -> None:
+    """Remove what a killed command left in a scratch folder; what cannot go now goes later."""
+    with contextlib.suppress(OSError):
+        if files.exists(folder):
+            files.remove_tree(folder)

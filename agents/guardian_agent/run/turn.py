@@ -15,7 +15,7 @@ from guardian_agent.restore.sandbox import wipe
 from guardian_agent.run.copies import INSTALLED, Toolbox
 from guardian_agent.run.facts import Facts
 from guardian_agent.run.observe import observe
-from guardian_agent.run.places import pass_lock, restore_lock, sandbox_folder
+from guardian_agent.run.places import clear, pass_lock, restore_lock, sandbox_folder, scratch_folder
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.observations import Manifest
@@ -76,7 +76,8 @@ def _state(config: AgentConfig, system: System, identity: Identity, facts: Facts
 
 
 def _wipe_left_overs(config: AgentConfig, system: System) -> None:
-    """Remove what a killed restore test left, unless one is at work now."""
+    """Remove what a killed pass left, and a killed restore test, unless one is at work now."""
+    clear(scratch_folder(config, "run"), system.files)
     with (
         contextlib.suppress(OSError, StateError),
         system.files.lock(restore_lock(config)),
