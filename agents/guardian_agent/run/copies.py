@@ -13,6 +13,7 @@ from guardian_agent.errors import ConfigError, DecodeError
 from guardian_agent.probe import AnyProbe, AnySubject, Subject
 from guardian_agent.restore.contents import point_contents
 from guardian_agent.restore.open_point import OpenPoint
+from guardian_agent.run.places import scratch_folder
 from guardian_agent.system import System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
@@ -39,7 +40,7 @@ class KnownCopy:
 
 
 def known_copies(
-    config: AgentConfig, secret: bytes, toolbox: Toolbox, scratch: str = ""
+    config: AgentConfig, secret: bytes, toolbox: Toolbox, command: str = "show"
 ) -> list[KnownCopy]:
     """Return every configured copy with its probe and its settings decoded.
 
@@ -47,11 +48,12 @@ def known_copies(
         config: what is configured.
         secret: the key for hashes of ids and paths.
         toolbox: the probes there are.
-        scratch: the folder in which each copy gets one of its own; none where no tool will be asked.
+        command: each has scratch folders of its own, so that one does not clear the other's.
 
     Raises:
         ConfigError: a tool that no probe knows, or settings that the probe refuses.
     """
+    scratch = scratch_folder(config, command)
     return [
         _known(backup_set, copy, secret, toolbox, scratch)
         for backup_set in config.backup_sets
@@ -106,7 +108,7 @@ def _known(
         copy=copy.name,
         settings=settings,
         key=secret,
-        scratch=scratch and f"{scratch}/{state_name(backup_set.name, copy.name)}",
+        scratch=f"{scratch}/{state_name(backup_set.name, copy.name)}",
     )
     return KnownCopy(probe=probe, subject=subject)
 

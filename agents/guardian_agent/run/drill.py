@@ -79,9 +79,8 @@ def drill(
     identity = load_identity(config, system)
     with system.files.lock(restore_lock(config)):
         _collect_receipts(config, system, identity)
-        scratch = scratch_folder(config, "restore-test")
-        clear(scratch, system.files)
-        copies = known_copies(config, identity.secret, toolbox, scratch)
+        clear(scratch_folder(config, "restore-test"), system.files)
+        copies = known_copies(config, identity.secret, toolbox, "restore-test")
         for known in _chosen(copies, wanted, _last_tests(config, system), system.clock.now()):
             facts = _tested(config, system, known, progress)
             for fact in facts.observations:

@@ -21,7 +21,6 @@ from guardian_agent.run.copies import (
     state_name,
 )
 from guardian_agent.run.facts import Facts, joined
-from guardian_agent.run.places import scratch_folder
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.names import Name, Slug
@@ -65,8 +64,7 @@ def observe(
     Raises:
         ConfigError: a tool is configured that no probe knows.
     """
-    scratch = scratch_folder(config, "run" if remember else "show")
-    copies = known_copies(config, secret, toolbox, scratch)
+    copies = known_copies(config, secret, toolbox, "run" if remember else "show")
     marker = f"{config.state.dir}/pass.json" if remember else None
     look = Look(
         config=config,
