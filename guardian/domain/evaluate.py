@@ -120,12 +120,21 @@ def _reason(verdict: Verdict, exemption: Exemption | None) -> str:
 
 
 def _since(status: Status, verdict: Verdict, now: datetime, before: Finding | None) -> datetime:
-    """Keep the beginning of a status that stays; a new one began when its check says, or now."""
-    if before is not None and before.status is status:
+    """Keep the beginning of a status that stays; a new one began when its check says, or now.
+
+    History is not rewritten: what was judged held until it held no longer by itself, or until now.
+    Only the time in which nobody knew may turn out to have been something else.
+    """
+    if before is None:
+        earliest = None
+    elif before.status is status:
         return min(before.since, now)
-    if status is Status.EXEMPT or verdict.since is None:
-        return now
-    return min(verdict.since, now)
+    elif before.status is Status.UNKNOWN:
+        earliest = before.since
+    else:
+        earliest = before.holds_until or now
+    began = now if verdict.since is None or status is Status.EXEMPT else verdict.since
+    return min(began if earliest is None else max(began, earliest), now)
 
 
 def _holds_until(verdict: Verdict, exemption: Exemption | None) -> datetime | None:

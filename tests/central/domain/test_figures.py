@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from guardian_agent.wire.observations import Encryption
+
+from guardian.domain.asset import Asset, Severity
+from guardian.domain.evaluate import judge
+from guardian.domain.evidence import ServerEvidence
+from guardian.domain.figures import assemble, copy_figures, server_figures
+from guardian.domain.ladder import Rung
+from guardian.domain.snapshot import CopyFigures
+from guardian.domain.verdict import Finding, Status
+from tests.central.domain.making import (
+    CHECKS,
+    CLIENT,
+    COPY_ASSET,
+    DAY,
+    HOUR,
+    PLAN,
+    SECOND,
+    SERVER,
+    T0,
+    contents,
+    encryption,
+    exposure,
+    failure,
+    files,
+    healthy,
+    point,
+    points,
+    told,
+)
+
+OBLIGATION = PLAN.obligations[1]
+
+
+def figures(evidence: ServerEvidence | None) -> CopyFigures:
+    return copy_figures(OBLIGATION, evidence, T0)
+
+
+def test_the_numbers_of_a_healthy_copy() -> None:
+    assert figures(healthy()) == CopyFigures(
+        asset=COPY_ASSET,
+        rung=Rung.RESTORED,
+        last_complete_at=T0 - HOUR,
+        max_age=timedelta(hours=26),
+        size_bytes=1000,
+        restore_last_success_at=T0 - HOUR + 30 * SECOND,
+        restore_duration_seconds=30.0,
+        restore_max_age=timedelta(days=92),
+        probe_succeeded=True,
+    )
+
+
+def test_what_was_never_seen_is_none() -> None:
+    for evidence in (None, told()):
+        found = figures(evidence)
+        assert found.rung is Rung.UNKNOWN
+        assert found.last_complete_at is None
+        assert found.size_bytes is None
+        assert found.restore_last_success_at is None
+        assert found.restore_duration_seconds is None
+        assert found.probe_succeeded is None
+
+
+def test_the_size_is_the_listed_one_where_the_tool_tells_it() -> None:
+    assert figures(told(points(point(1, T0, bytes=7)), contents(1))).size_bytes == 7
+    assert figures(told(points(point(1, T0)))).size_bytes is None
+    assert figures(told(points())).size_bytes is None
+
+
+def test_whether_the_probe_had_an_answer() -> None:
+    assert figures(told(points())).probe_succeeded is True
+    assert figures(told(failures=(failure(),))).probe_succeeded is False
+    assert figures(told(encryption())).probe_succeeded is None
+
+
+def test_the_numbers_of_a_server() -> None:
+    scans = exposure(files(3), files(2, Encryption.PLAINTEXT, "csv"), files(1, Encryption.WEAK))
+    more = exposure(files(5, Encryption.PLAINTEXT, "csv"), name="dumps")
+    found = server_figures(PLAN, told(scans, more, skew=-3.0))
+    assert (found.client, found.server) == (CLIENT, SERVER)
+    assert found.last_statement_at == T0
+    assert found.clock_skew_seconds == -3.0
+    assert found.agent_version == "0.1.0"
+    assert found.exposed == (("age", 1), ("csv", 7))
+
+
+def test_a_server_never_heard_of_has_no_numbers() -> None:
+    found = server_figures(PLAN, None)
+    assert found.last_statement_at is None
+    assert found.clock_skew_seconds is None
+    assert found.agent_version is None
+    assert found.exposed == ()
+
+
+def test_a_snapshot_holds_every_plan_also_the_silent_ones() -> None:
+    silent = replace(PLAN, server="web2")
+    evidence = {(CLIENT, SERVER): healthy()}
+    snapshot = assemble([PLAN, silent], evidence, [], T0, 0.5)
+    assert snapshot.judged_at == T0
+    assert snapshot.judgement_seconds == 0.5
+    assert [server.server for server in snapshot.servers] == ["web1", "web2"]
+    assert [copy.rung for copy in snapshot.copies] == [Rung.RESTORED, Rung.UNKNOWN]
+
+
+def test_the_worst_comes_first() -> None:
+    (any_finding, *_) = judge(PLAN, None, CHECKS, T0, {})
+
+    def finding(status: Status, severity: Severity, server: str = "web1") -> Finding:
+        asset = Asset(client="acme", server=server)
+        return replace(any_finding, asset=asset, status=status, severity=severity)
+
+    ordered = [
+        finding(Status.FAIL, Severity.CRITICAL),
+        finding(Status.FAIL, Severity.CRITICAL, "web2"),
+        finding(Status.FAIL, Severity.WARNING),
+        finding(Status.FAIL, Severity.INFO),
+        finding(Status.UNKNOWN, Severity.CRITICAL),
+        finding(Status.EXEMPT, Severity.CRITICAL),
+        finding(Status.PASS, Severity.CRITICAL),
+    ]
+    snapshot = assemble([PLAN], {}, reversed(ordered), T0 + DAY, 0.0)
+    assert list(snapshot.findings) == ordered

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from guardian_agent.wire.observations import JobRun, Observation, Outcome, Reason
+
+from guardian.domain.asset import Obligation, Subject
+from guardian.domain.evidence import CopyEvidence
+from guardian.domain.ladder import Limits, Rung, limits, rung, standing
+from tests.central.domain.making import (
+    CHECKS,
+    COPY,
+    COPY_ASSET,
+    DAY,
+    HOUR,
+    LIVE,
+    SECOND,
+    SET,
+    T0,
+    agreements,
+    contents,
+    failure,
+    given_checkpoint,
+    healthy,
+    integrity,
+    point,
+    points,
+    told,
+)
+
+LIMITS = Limits()
+LISTED = points(point(1, T0 - 9 * DAY))
+
+
+def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None:
+    before = given_checkpoint(told(LIVE.manifest(), at=T0 - DAY))
+    return told(*observations, after=before, **fields).copy(SET, COPY)
+
+
+@pytest.mark.parametrize(
+    ("observations", "expected"),
+    [
+        pytest.param((), Rung.UNKNOWN, id="nothing"),
+        pytest.param((contents(1),), Rung.CLAIMED, id="contents-alone"),
+        pytest.param((LISTED,), Rung.OBSERVED, id="listed"),
+        pytest.param((LISTED, integrity()), Rung.INTACT, id="read"),
+        pytest.param((LISTED, integrity(read=0.0)), Rung.OBSERVED, id="structure-only"),
+        pytest.param(
+            (LISTED, integrity(Outcome.FAILED, reason=Reason.DAMAGED)), Rung.OBSERVED, id="damaged"
+        ),
+        pytest.param((LISTED, integrity(), LIVE.test()), Rung.RESTORED, id="restored"),
+        pytest.param((LIVE.test(),), Rung.RESTORED, id="restored-unlisted"),
+        pytest.param((LIVE.test(checkpoint_size=9),), Rung.CLAIMED, id="unproven"),
+        pytest.param(
+            (LIVE.test(), LIVE.test(outcome=Outcome.FAILED)), Rung.CLAIMED, id="then-failed"
+        ),
+        pytest.param((integrity(), integrity(Outcome.FAILED)), Rung.CLAIMED, id="read-then-failed"),
+        pytest.param((points(), integrity(), LIVE.test()), Rung.UNKNOWN, id="empty"),
+    ],
+)
+def test_each_rung_has_its_proof(observations: tuple[Observation, ...], expected: Rung) -> None:
+    assert standing(copy_of(*observations), T0, LIMITS).rung is expected
+
+
+def test_a_failed_probe_proves_nothing() -> None:
+    assert standing(copy_of(failures=(failure(),)), T0, LIMITS).rung is Rung.UNKNOWN
+
+
+def test_a_job_of_the_set_is_no_evidence_of_a_copy() -> None:
+    job = JobRun(backup_set=SET, started_at=T0, finished_at=T0, exit_status=0)
+    assert standing(copy_of(job), T0, LIMITS).rung is Rung.UNKNOWN
+
+
+def test_it_falls_rung_by_rung() -> None:
+    copy = healthy().copy(SET, COPY)
+    fall = []
+    now = T0
+    while (stands := standing(copy, now, LIMITS)).until is not None:
+        fall.append((stands.rung, stands.until))
+        assert standing(copy, stands.until, LIMITS).rung is stands.rung
+        now = stands.until + SECOND
+    tested = T0 - HOUR + 30 * SECOND + 92 * DAY
+    assert fall == [(Rung.RESTORED, tested), (Rung.CLAIMED, T0 + 92 * DAY)]
+    assert standing(copy, now, LIMITS).rung is Rung.UNKNOWN
+
+
+def test_each_kind_of_evidence_has_its_own_limit() -> None:
+    copy = replace(healthy().copy(SET, COPY), last_good_restore=None)
+    checked = T0 - HOUR + 60 * SECOND + 32 * DAY
+    assert standing(copy, checked, LIMITS).rung is Rung.INTACT
+    assert standing(copy, checked + SECOND, LIMITS).rung is Rung.CLAIMED
+    copy = replace(copy, last_good_integrity=None)
+    assert standing(copy, T0 + 26 * HOUR, LIMITS).rung is Rung.OBSERVED
+    assert standing(copy, T0 + 26 * HOUR + SECOND, LIMITS).rung is Rung.CLAIMED
+
+
+def test_a_late_list_is_as_old_as_its_statement() -> None:
+    late = copy_of(LISTED, wall_time=T0 - 3 * DAY)
+    assert standing(late, T0, LIMITS).rung is Rung.CLAIMED
+
+
+def test_rung_is_standing_with_the_limits_named() -> None:
+    ages = {"restore_max_age": DAY, "intact_max_age": DAY, "max_age": DAY}
+    copy = healthy().copy(SET, COPY)
+    assert rung(copy, T0, **ages) is Rung.RESTORED
+    assert rung(copy, T0 + 2 * DAY, **ages) is Rung.UNKNOWN
+    assert rung(None, T0, **ages) is Rung.UNKNOWN
+
+
+def test_limits_are_what_was_agreed() -> None:
+    agreed = agreements(Subject.COPY)
+    fresh = CHECKS["backup.fresh"].settings(max_age=timedelta(hours=2))
+    agreed["backup.fresh"] = replace(agreed["backup.fresh"], settings=fresh)
+    found = limits(Obligation(asset=COPY_ASSET, agreements=agreed))
+    assert found == Limits(max_age=timedelta(hours=2))
+
+
+def test_limits_of_controls_not_agreed_are_the_checks_defaults() -> None:
+    nothing = limits(Obligation(asset=COPY_ASSET, agreements={}))
+    everything = limits(Obligation(asset=COPY_ASSET, agreements=agreements(Subject.COPY)))
+    assert nothing == everything == LIMITS
+
+
+def test_labels_are_spelt_as_in_the_interfaces() -> None:
+    assert [each.label for each in Rung] == [
+        "unknown",
+        "claimed",
+        "observed",
+        "witnessed",
+        "intact",
+        "restored",
+        "proven",
+    ]
