@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from guardian_agent.wire.keys import SigningKey
@@ -32,6 +32,15 @@ DUPLICATE = "duplicate"
 """The result under which repetitions are counted; they are answered, and change nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an accepted statement is answered with."""
+
+    receipt: bytes
+    duplicate: bool
+    """It was accepted before, and this is the receipt that it got then."""
+
+
 class Ingest:
     """The one door for statements and enrolments, whichever way they came."""
 
@@ -41,22 +50,28 @@ class Ingest:
         self._clock = clock
 
     def accept(self, body: bytes, encoding: str | None = None) -> bytes:
-        """Keep one statement durably and return its receipt.
+        """Unpack a request's body, keep the statement, and return its receipt; see `answer`.
 
         Args:
             body: the envelope as it came.
             encoding: its content encoding: `deflate`, or None.
+        """
+        with self._counting():
+            raw = unwrap(body, encoding)
+        return self.answer(raw).receipt
+
+    def answer(self, raw: bytes) -> Answer:
+        """Keep one statement durably, unless it is kept already.
 
         Raises:
             Refusal: the subclass of the rule it breaks; counted under its reason.
             StoreFailure: the disk failed; nobody knows what was kept, and the process must end.
         """
         with self._counting():
-            raw = unwrap(body, encoding)
-            receipt, fresh = self._receipt(raw)
-        if not fresh:
+            answer = self._answer(raw)
+        if answer.duplicate:
             self.refuse(DUPLICATE)
-        return receipt
+        return answer
 
     def enrol(self, raw: bytes) -> bytes:
         """Enrol one agent by its token and return the sealed grant.
@@ -97,14 +112,13 @@ class Ingest:
             self.refuse(NotStored.reason)
             raise NotStored(f"not kept, send it again: {error}") from error
 
-    def _receipt(self, raw: bytes) -> tuple[bytes, bool]:
-        """Return the receipt, and whether it is a new one."""
+    def _answer(self, raw: bytes) -> Answer:
         with self._store.unit() as unit:
             now = self._clock.now()
-            answer = examine(raw, unit, now)
-            if isinstance(answer, Duplicate):
-                return answer.receipt, False
-            return self._keep(unit, raw, answer, now), True
+            found = examine(raw, unit, now)
+            if isinstance(found, Duplicate):
+                return Answer(receipt=found.receipt, duplicate=True)
+            return Answer(receipt=self._keep(unit, raw, found, now), duplicate=False)
 
     def _keep(self, unit: Unit, raw: bytes, accepted: Accepted, now: datetime) -> bytes:
         """Write leaf, statement and evidence; the receipt counts once the unit has committed."""
