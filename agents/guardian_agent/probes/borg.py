@@ -69,6 +69,8 @@ MODES = {
 
 SEGMENTS_LOOKED_AT = 8
 
+_SELF_TEST_BYTES = 64 * 1024 * 1024
+"""What borg may write when it starts, to test itself."""
 _PLAIN_FILES = ("--noacls", "--noxattrs", "--noflags", "--numeric-ids")
 """Contents only: a restored `immutable` flag could not be removed again."""
 
@@ -218,7 +220,7 @@ class _Restorer:
                 *words,
                 seconds=RESTORE_SECONDS,
                 directory=target,
-                file_size_limit=limit,
+                file_size_limit=max(limit, _SELF_TEST_BYTES),
             )
             if not _succeeded(done):
                 raise _FAILURES.error(done, "borg extract")

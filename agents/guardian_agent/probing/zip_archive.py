@@ -1,0 +1,95 @@
+"""Zip archives, read by their index and never extracted by name.
+
+Sources: PKWARE's APPNOTE; Info-ZIP's extra field 0x5455 for times in UTC.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import IO, cast
+
+from guardian_agent.errors import ProbeError
+from guardian_agent.probe import PointFile
+from guardian_agent.probing.paths import live_path
+from guardian_agent.probing.stream import CHUNK, Bounded
+from guardian_agent.wire.observations import Reason
+
+MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+
+_TIMES = 0x5455
+_NANOSECONDS = 1_000_000_000
+_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, ArithmeticError)
+
+
+def entries(stream: Bounded, root: str) -> Iterator[PointFile]:
+    """Yield what the archive's index names.
+
+    Raises:
+        ProbeError: UNSAFE_CONTENTS for names that leave `root`, DAMAGED.
+    """
+    with _reading(stream) as archive:
+        for member in archive.infolist():
+            yield PointFile(
+                path=live_path(root, member.filename),
+                size=member.file_size,
+                modified_ns=_modified(member.extra),
+                is_file=_is_file(member),
+            )
+
+
+def extract(
+    stream: Bounded, root: str, places: Mapping[str, str], write: Callable[[IO[bytes], str], None]
+) -> set[str]:
+    """Write the wanted files to their places and return those that were there."""
+    found: set[str] = set()
+    with _reading(stream) as archive:
+        for member in archive.infolist():
+            path = live_path(root, member.filename)
+            if path in places and _is_file(member):
+                with archive.open(member) as source:
+                    write(source, places[path])
+                found.add(path)
+    return found
+
+
+def read_through(stream: Bounded) -> None:
+    """Unpack every member, whose checksum the reader compares."""
+    with _reading(stream) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as source:
+                while source.read(CHUNK):
+                    pass
+
+
+@contextmanager
+def _reading(stream: Bounded) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(cast("IO[bytes]", stream)) as archive:
+            yield archive
+    except (RuntimeError, NotImplementedError) as error:
+        # A password is wanted, or a method that this reader does not know.
+        raise ProbeError(Reason.UNSUPPORTED, f"the zip archive: {error}") from error
+    except _FAULTS as error:
+        raise ProbeError(Reason.DAMAGED, f"the zip archive is damaged: {error}") from error
+
+
+def _is_file(member: zipfile.ZipInfo) -> bool:
+    """The upper half of the attributes holds a Unix mode, where the maker had one."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return not member.is_dir() and kind in {0, stat.S_IFREG}
+
+
+def _modified(extra: bytes) -> int | None:
+    """Return the modification time; zip's own one has no zone and is none."""
+    while len(extra) >= struct.calcsize("<HH"):
+        kind, size = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _TIMES and len(field) >= struct.calcsize("<Bi") and field[0] & 1:
+            seconds: int = struct.unpack_from("<i", field, 1)[0]
+            return seconds * _NANOSECONDS
+    return None
