@@ -39,6 +39,9 @@ class Subject(Generic[C]):
     """The agent's secret for keyed hashes of ids and names; it never leaves the server."""
     scratch: str = ""
     """An existing private folder for this copy; what lies in it between passes may vanish."""
+    memory: str = ""
+    """A file in an existing folder that the probe may keep between passes, so that it reads a large
+    dump or archive once; without one it reads it in each pass. It may vanish at any time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
