@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.usage = "guardian-agent exec [--config FILE] SET -- COMMAND..."
     parser.add_argument("backup_set", metavar="SET", help="the backup set that the job makes")
-    parser.add_argument("command", metavar="COMMAND", nargs="+", help="the job, after --")
+    parser.add_argument(
+        "command", metavar="COMMAND", nargs=argparse.REMAINDER, help="the job, after --"
+    )
     parser.epilog = (
         "The job gets our standard streams and environment, and its exit status is ours. Its "
         "output is not recorded."
@@ -29,13 +31,22 @@ def execute(options: argparse.Namespace, load: Load, system: System) -> int:
     The backup goes first: a mistake in our configuration or a full state directory is complained
     about after it, and never keeps a job from running or turns its success into a failure.
     """
+    command = _without_separator(options.command)
     started_at = system.clock.now()
-    status = system.processes.pass_through(options.command)
+    status = system.processes.pass_through(command)
     try:
         _record(options.backup_set, started_at, status, load, system)
     except AgentError as error:
         complain(f"guardian-agent: the job ended with {status}, but is not recorded: {error}")
     return status
+
+
+def _without_separator(words: list[str]) -> list[str]:
+    """Take away our own `--`; any further one belongs to the job."""
+    command = words[1:] if words[:1] == ["--"] else words
+    if not command:
+        raise ConfigError("exec: no command; expected: guardian-agent exec SET -- COMMAND...")
+    return command
 
 
 def _record(backup_set: str, started_at: datetime, status: int, load: Load, system: System) -> None:

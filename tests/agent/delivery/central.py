@@ -60,6 +60,8 @@ class FakeCentral:
         """Answer a POST, as `FakeNetwork.handler`."""
         if self.refuse is not None:
             return self.refusal(self.refuse)
+        if request.url.endswith("/healthz"):
+            return Response(status=405, body=b"")
         if request.url.endswith("/v1/enroll"):
             return Response(status=200, body=self.enroll(request.body))
         body = unpack(request.body, request.headers.get("Content-Encoding"))

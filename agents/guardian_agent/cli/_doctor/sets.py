@@ -10,6 +10,7 @@ from guardian_agent.errors import AgentError, ProbeError
 from guardian_agent.restore import canary
 from guardian_agent.run.bounds import bounded
 from guardian_agent.run.copies import INSTALLED, KnownCopy, known_copies, prepare
+from guardian_agent.run.places import clear, scratch_folder
 from guardian_agent.system import System
 
 _READ = "let the agent read it: run it as root, or give it CAP_DAC_READ_SEARCH (see its unit)"
@@ -63,14 +64,16 @@ def _canary(backup_set: BackupSet, system: System) -> Line:
 
 
 def _copies(config: AgentConfig, system: System) -> Iterator[Line]:
+    scratch = scratch_folder(config, "doctor")
     try:
-        copies = known_copies(config, _NO_SECRET, INSTALLED)
+        copies = known_copies(config, _NO_SECRET, INSTALLED, scratch)
     except AgentError as error:
         yield fail("copies", str(error), "correct agent.toml")
         return
     for known in copies:
         output_bytes = config.limits.output_bytes
         yield _copy(known, bounded(system, seconds=_SECONDS, output_bytes=output_bytes))
+    clear(scratch, system.files)
 
 
 def _copy(known: KnownCopy, system: System) -> Line:
