@@ -116,6 +116,13 @@ def test_an_inclusion_proof_has_one_length(leaves, data):
         assert not merkle.verify_inclusion(leaves[index], index, len(leaves), proof[:-1], root)
 
 
+def test_a_proof_out_of_a_larger_tree_is_not_one_in_the_smaller():
+    left, right = b"l" * 32, b"r" * 32
+    root = naive_root([left, right])
+    assert merkle.verify_inclusion(right, 1, 2, [left], root)
+    assert not merkle.verify_inclusion(right, 0, 1, [left], root)
+
+
 @pytest.mark.parametrize("index", [-1, 3])
 def test_what_the_tree_lacks_cannot_be_proven(index):
     with pytest.raises(IndexError, match="has no leaf"):
@@ -171,6 +178,17 @@ def test_a_tree_never_shrinks():
     old, new = naive_root(leaves), naive_root(leaves[:3])
     assert not merkle.verify_consistency(5, old, 3, new, [])
     assert not merkle.verify_consistency(-1, old, 3, new, [])
+
+
+def test_growth_of_a_larger_tree_is_not_that_of_a_smaller():
+    leaves = [bytes([number]) * 32 for number in range(8)]
+    old, new, proof = (
+        naive_root(leaves[:7]),
+        naive_root(leaves),
+        merkle.consistency_proof(leaves, 7),
+    )
+    assert merkle.verify_consistency(7, old, 8, new, proof)
+    assert not merkle.verify_consistency(3, old, 4, new, proof)
 
 
 def test_an_unproven_step_is_not_believed():
