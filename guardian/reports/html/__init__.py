@@ -1,0 +1,55 @@
+"""The month as one HTML page that needs nothing else: no script, no request, no second file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from guardian.ports import ReportInput
+from guardian.reports.html.page import build_page
+from guardian.reports.html.words import finalize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlReport:
+    """Renders a client's month for a reader who owns a business, not a server."""
+
+    name: str = "html"
+    suffix: str = ".html"
+
+    def render(self, month: ReportInput) -> bytes:
+        """Return the page; equal inputs give equal bytes.
+
+        Raises:
+            ReportError: when the month had not begun at the time of building.
+        """
+        style = (files(__package__) / "templates" / "report.css").read_text("utf-8")
+        template = _environment().get_template("report.html")
+        return template.render(page=build_page(month), style=style, style_hash=_hash(style)).encode(
+            "utf-8"
+        )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("guardian.reports.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _hash(style: str) -> str:
+    """Return the style sheet's hash for the page's content security policy."""
+    return base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+
+
+FORMAT = HtmlReport()

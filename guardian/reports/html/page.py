@@ -1,0 +1,170 @@
+"""What stands on the page, computed: the templates only lay it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from guardian import __version__
+from guardian.checks import load
+from guardian.domain.check import AnyCheck
+from guardian.domain.figures import weight
+from guardian.domain.verdict import Finding, Status
+from guardian.errors import ReportError
+from guardian.ports import ReportInput
+from guardian.reports.html import words
+from guardian.reports.html.copies import CopyRow, copy_rows, recoverable, unprotected
+from guardian.reports.html.headline import Headline, headline
+from guardian.reports.html.incidents import Incidents, incidents
+from guardian.reports.html.levels import Level, levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A finding as the client reads it: what, where, since when, why it matters, what is done."""
+
+    title: str
+    where: str
+    status: Status
+    severity: str
+    since: str
+    reason: str
+    why: str
+    remedy: str
+    owner: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What an auditor needs to hold the page against the evidence log."""
+
+    log_size: int
+    log_root: str
+    fingerprint: str
+    changes: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The whole page; every string is text, escaped where it is written."""
+
+    client: str
+    client_id: str
+    provider: str
+    month: str
+    span_from: str
+    span_until: str
+    is_over: bool
+    judged: str
+    built: str
+    headline: Headline
+    tally: tuple[tuple[Status, int], ...]
+    copies: tuple[CopyRow, ...]
+    recoverable: str
+    risks: tuple[Risk, ...]
+    went_wrong: Incidents
+    was_unknown: Incidents
+    unknowns: tuple[Risk, ...]
+    levels: tuple[Level, ...]
+    accepted: tuple[Risk, ...]
+    proof: Proof
+
+
+def build_page(month: ReportInput) -> Page:
+    """Compute one client's page; whatever else the snapshot holds stays out of it.
+
+    Raises:
+        ReportError: when the month had not begun at the time of building.
+    """
+    month = _own(month)
+    until = min(month.month_end, month.built_at)
+    if until <= month.month_start:
+        raise ReportError(
+            f"{words.month(month.month_start)} has not begun at {words.clock(month.built_at)} UTC:"
+            " there is nothing to report; name an earlier month"
+        )
+    checks = {check.control: check for check in load()}
+    findings = sorted(month.snapshot.findings, key=weight)
+    wrong = incidents(month.changes, checks, month.month_start, until, Status.FAIL)
+    unclear = incidents(month.changes, checks, month.month_start, until, Status.UNKNOWN)
+    risks = {status: _risks(findings, status, checks) for status in Status}
+    return Page(
+        client=month.client_name,
+        client_id=month.client_id,
+        provider=month.provider_name,
+        month=words.month(month.month_start),
+        span_from=words.clock(month.month_start),
+        span_until=words.clock(until),
+        is_over=until == month.month_end,
+        judged=words.clock(month.snapshot.judged_at),
+        built=words.clock(month.built_at),
+        headline=headline(
+            month.client_name, findings, checks, wrong, unclear, unprotected(month.snapshot)
+        ),
+        tally=_tally(findings),
+        copies=copy_rows(month.snapshot),
+        recoverable=recoverable(month.snapshot),
+        risks=risks[Status.FAIL],
+        went_wrong=wrong,
+        was_unknown=unclear,
+        unknowns=risks[Status.UNKNOWN],
+        levels=levels(month.changes, checks, month.month_start, until),
+        accepted=risks[Status.EXEMPT],
+        proof=_proof(month),
+    )
+
+
+def _own(month: ReportInput) -> ReportInput:
+    """Keep what is this client's: a snapshot covers the whole fleet."""
+    whose, shot = month.client_id, month.snapshot
+    own = replace(
+        shot,
+        findings=tuple(one for one in shot.findings if one.asset.client == whose),
+        copies=tuple(one for one in shot.copies if one.asset.client == whose),
+        servers=tuple(one for one in shot.servers if one.client == whose),
+    )
+    changes = tuple(change for change in month.changes if change.client == whose)
+    return replace(month, snapshot=own, changes=changes)
+
+
+def _tally(findings: list[Finding]) -> tuple[tuple[Status, int], ...]:
+    order = (Status.FAIL, Status.UNKNOWN, Status.EXEMPT, Status.PASS)
+    return tuple((status, sum(one.status is status for one in findings)) for status in order)
+
+
+def _risks(
+    findings: list[Finding], status: Status, checks: dict[str, AnyCheck]
+) -> tuple[Risk, ...]:
+    return tuple(_risk(one, checks.get(one.control)) for one in findings if one.status is status)
+
+
+def _risk(finding: Finding, check: AnyCheck | None) -> Risk:
+    asset = finding.asset
+    return Risk(
+        title=finding.control if check is None else check.title,
+        where=words.place(asset.server, asset.backup_set, asset.copy),
+        status=finding.status,
+        severity=finding.severity.value,
+        since=words.clock(finding.since),
+        reason=words.sentence(finding.reason),
+        why="" if check is None else words.plain(check.why),
+        remedy=words.plain(finding.remedy),
+        owner=finding.exempt_owner or "",
+        until=_day(finding.exempt_until),
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    return "" if moment is None else words.day(moment)
+
+
+def _proof(month: ReportInput) -> Proof:
+    return Proof(
+        log_size=month.log_size,
+        log_root=month.log_root,
+        fingerprint=month.key_fingerprint,
+        changes=len(month.changes),
+        version=__version__,
+    )

@@ -1,0 +1,165 @@
+"""A client's month, made up: two servers with trouble, one healthy, one without any backup."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from guardian.checks import load
+from guardian.domain.asset import Asset, Severity
+from guardian.domain.history import FindingChange
+from guardian.domain.ladder import Rung
+from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.verdict import Finding, Status
+from guardian.ports import ReportInput
+
+START = datetime(2026, 11, 1, tzinfo=UTC)
+END = datetime(2026, 12, 1, tzinfo=UTC)
+BUILT = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
+CHECKS = {check.control: check for check in load()}
+
+FAIL, PASS, UNKNOWN, EXEMPT = Status.FAIL, Status.PASS, Status.UNKNOWN, Status.EXEMPT
+
+
+def server(name: str, client: str = "acme") -> Asset:
+    return Asset(client=client, server=name)
+
+
+def copy(name: str, backup_set: str, where: str, client: str = "acme") -> Asset:
+    return Asset(client=client, server=name, backup_set=backup_set, copy=where)
+
+
+def finding(
+    asset: Asset, control: str, status: Status = PASS, reason: str = "it holds", **more: object
+) -> Finding:
+    values = {
+        "severity": Severity.CRITICAL,
+        "since": START + timedelta(days=20),
+        "holds_until": None,
+        "evidence": Rung.OBSERVED,
+        "remedy": CHECKS[control].remedy if control in CHECKS else "",
+        "judged_status": FAIL if status is EXEMPT else status,
+    }
+    return Finding(asset=asset, control=control, status=status, reason=reason, **{**values, **more})
+
+
+def figures(asset: Asset, rung: Rung, **more: object) -> CopyFigures:
+    values = {
+        "last_complete_at": BUILT - timedelta(hours=4, minutes=10),
+        "max_age": timedelta(hours=26),
+        "size_bytes": 12_000_000_000,
+        "restore_last_success_at": BUILT - timedelta(days=9),
+        "restore_duration_seconds": 41.5,
+        "restore_max_age": timedelta(days=92),
+        "probe_succeeded": True,
+    }
+    return CopyFigures(asset=asset, rung=rung, **{**values, **more})
+
+
+def change(asset: Asset, control: str, at: timedelta, status: Status, reason: str = "it holds"):
+    return FindingChange(
+        client=asset.client,
+        server=asset.server,
+        backup_set=asset.backup_set,
+        copy=asset.copy,
+        control=control,
+        at=START + at,
+        status=status,
+        reason=reason,
+    )
+
+
+def all_pass(asset: Asset) -> list[Finding]:
+    return [
+        finding(asset, control)
+        for control, check in CHECKS.items()
+        if check.applies_to is asset.subject
+    ]
+
+
+def healthy(asset: Asset) -> list[FindingChange]:
+    return [change(asset, one.control, timedelta(days=-30), PASS) for one in all_pass(asset)]
+
+
+def month(
+    findings: list[Finding],
+    changes: list[FindingChange] | None = None,
+    copies: list[CopyFigures] | None = None,
+    servers: list[str] | None = None,
+    **more: object,
+) -> ReportInput:
+    values = {
+        "client_id": "acme",
+        "client_name": "ACME GmbH",
+        "language": "en",
+        "month_start": START,
+        "month_end": END,
+        "built_at": BUILT,
+        "log_size": 4182,
+        "log_root": "6f1ab0c7" * 8,
+        "key_fingerprint": "c0ffee11" * 8,
+        "provider_name": "Northlight IT",
+    }
+    shot = Snapshot(
+        judged_at=more.get("built_at", BUILT),
+        findings=tuple(findings),
+        copies=tuple(copies or ()),
+        servers=tuple(
+            ServerFigures(
+                client="acme",
+                server=name,
+                last_statement_at=None,
+                clock_skew_seconds=None,
+                agent_version=None,
+            )
+            for name in servers or ()
+        ),
+    )
+    return ReportInput(snapshot=shot, changes=tuple(changes or ()), **{**values, **more})
+
+
+WEB, DB = server("web1"), server("db1")
+FILES, OFFSITE = copy("web1", "files", "local"), copy("web1", "files", "offsite")
+ORDERS = copy("db1", "orders-db", "dumps")
+MAIL = copy("mail1", "mailboxes", "local")
+
+
+def troubled() -> ReportInput:
+    """The month of the screenshots: something of everything."""
+    assets = [WEB, DB, server("mail1"), FILES, OFFSITE, ORDERS, MAIL]
+    found = {(one.asset, one.control): one for asset in assets for one in all_pass(asset)}
+    changes = [one for asset in assets for one in healthy(asset)]
+
+    def put(asset: Asset, control: str, status: Status, reason: str, **more: object) -> None:
+        found[asset, control] = finding(asset, control, status, reason, **more)
+
+    stale = "newest complete restore point is 31 h old, 26 h allowed"
+    put(OFFSITE, "backup.fresh", FAIL, stale, since=END - timedelta(days=1, hours=2))
+    readable = "18 readable files in `exports`: text 16, zip 2"
+    put(DB, "data.encrypted", FAIL, readable, since=START + timedelta(days=3))
+    locked = "the newest look at it failed (borg: locked)"
+    put(MAIL, "restore.intact", UNKNOWN, locked, since=START + timedelta(days=25))
+    put(MAIL, "restore.tested", UNKNOWN, "no restore test has been reported yet")
+    accepted = "accepted by j.doe until 2027-01-31: the share goes; judged fail: dumps are readable"
+    ends = datetime(2027, 1, 31, tzinfo=UTC)
+    put(ORDERS, "backup.encrypted", EXEMPT, accepted, exempt_until=ends, exempt_owner="j.doe")
+    silent, partial = "silent for 3 h, 2 h allowed", "2 paths are not in the newest restore point"
+    changes += [
+        change(OFFSITE, "backup.fresh", timedelta(days=8, hours=3), FAIL, stale),
+        change(OFFSITE, "backup.fresh", timedelta(days=9, hours=17, minutes=20), PASS),
+        change(OFFSITE, "backup.fresh", timedelta(days=28, hours=22), FAIL, stale),
+        change(DB, "data.encrypted", timedelta(days=3), FAIL, readable),
+        change(ORDERS, "backup.encrypted", timedelta(days=-3), EXEMPT, accepted),
+        change(MAIL, "restore.intact", timedelta(days=25), UNKNOWN, locked),
+        change(MAIL, "restore.tested", timedelta(days=-20), UNKNOWN, "no restore test"),
+        change(WEB, "agent.reporting", timedelta(days=14, hours=1), FAIL, silent),
+        change(WEB, "agent.reporting", timedelta(days=14, hours=5, minutes=12), PASS),
+        change(FILES, "backup.complete", timedelta(days=17), FAIL, partial),
+        change(FILES, "backup.complete", timedelta(days=17, hours=20), PASS),
+    ]
+    copies = [
+        figures(FILES, Rung.RESTORED),
+        figures(OFFSITE, Rung.INTACT, last_complete_at=BUILT - timedelta(hours=31)),
+        figures(ORDERS, Rung.RESTORED, restore_duration_seconds=734.0),
+        figures(MAIL, Rung.OBSERVED, restore_last_success_at=None, restore_duration_seconds=None),
+    ]
+    return month(list(found.values()), changes, copies, ["web1", "db1", "mail1", "legacy"])
