@@ -53,9 +53,9 @@ def copy_rows(snapshot: Snapshot) -> tuple[CopyRow, ...]:
 
 def unprotected(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the servers for which no backup is agreed."""
-    known = {one.server for one in snapshot.servers}
-    known |= {one.asset.server for one in snapshot.findings}
-    return tuple(sorted(known - {copy.asset.server for copy in snapshot.copies}))
+    assets = [one.asset for one in (*snapshot.findings, *snapshot.copies)]
+    known = {one.server for one in (*snapshot.servers, *assets)}
+    return tuple(sorted(known - {asset.server for asset in assets if asset.copy is not None}))
 
 
 def _badness(row: CopyRow) -> tuple[bool, int, str, str, str]:

@@ -23,19 +23,28 @@ class Headline:
     sentences: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What stands behind today's findings."""
+
+    wrong: Incidents
+    unclear: Incidents
+    has_history: bool
+    """Whether anything was judged in the month at all."""
+    unprotected: tuple[str, ...]
+    """Servers for which no backup is agreed."""
+
+
 def headline(
     client: str,
     findings: Sequence[Finding],
     checks: Mapping[str, AnyCheck],
-    wrong: Incidents,
-    unclear: Incidents,
-    unprotected: Sequence[str],
+    background: Background,
 ) -> Headline:
-    """Return the verdict; `findings` stand worst first, `unprotected` servers have no backup."""
+    """Return the verdict; `findings` stand worst first."""
     if not findings:
         return _nothing_watched(client)
     status = _worst(findings)
-    number = sum(one.status is status for one in findings)
     checked = words.count(len(findings), "check")
     servers = words.count(len({one.asset.server for one in findings}), "server")
     sentences = {
@@ -44,15 +53,28 @@ def headline(
         Status.EXEMPT: ["Everything else holds, with proof. What was accepted is listed below."],
         Status.PASS: [f"All {checked} on {servers} hold, each with proof that is still valid."],
     }[status]
-    title = {
+    sentences.append(_without_backup(background.unprotected))
+    sentences.append(_past(status, background))
+    bare = bool(background.unprotected) and status in {Status.PASS, Status.EXEMPT}
+    return Headline(
+        status=Status.UNKNOWN if bare else status,
+        title=_bare_title(background) if bare else _title(status, findings, checked),
+        sentences=tuple(filter(None, sentences)),
+    )
+
+
+def _title(status: Status, findings: Sequence[Finding], checked: str) -> str:
+    number = sum(one.status is status for one in findings)
+    return {
         Status.FAIL: f"Not protected as agreed: {number} of {checked} fail",
         Status.UNKNOWN: f"Not certain: {number} of {checked} have no answer",
         Status.EXEMPT: f"Protected, with {words.count(number, 'accepted risk')}",
         Status.PASS: "Protected as agreed",
     }[status]
-    sentences.append(_without_backup(unprotected))
-    sentences.append(_past(status, wrong, unclear))
-    return Headline(status=status, title=title, sentences=tuple(filter(None, sentences)))
+
+
+def _bare_title(background: Background) -> str:
+    return f"Not all protected: {words.count(len(background.unprotected), 'server')} without backup"
 
 
 def _nothing_watched(client: str) -> Headline:
@@ -94,12 +116,14 @@ def _without_backup(servers: Sequence[str]) -> str:
     return f"For {words.count(len(servers), 'server')} no backup is agreed at all: {named}."
 
 
-def _past(now: Status, wrong: Incidents, unclear: Incidents) -> str:
+def _past(now: Status, background: Background) -> str:
     """Own up to the month behind, also when all is well today."""
-    if wrong.number:
-        times = words.count(wrong.number, "time")
-        return f"During the month something failed {times}, {wrong.total} in all."
-    if unclear.number:
-        missing = f"answers were missing for {unclear.total} in all"
+    if not background.has_history:
+        return "Nothing was judged in the month, so nothing can be said of it."
+    if background.wrong.number:
+        times = words.count(background.wrong.number, "time")
+        return f"During the month something failed {times}, {background.wrong.total} in all."
+    if background.unclear.number:
+        missing = f"answers were missing for {background.unclear.total} in all"
         return f"During the month nothing was seen to fail, but {missing}."
     return "" if now is Status.FAIL else "During the month nothing failed."

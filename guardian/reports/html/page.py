@@ -14,7 +14,7 @@ from guardian.errors import ReportError
 from guardian.ports import ReportInput
 from guardian.reports.html import words
 from guardian.reports.html.copies import CopyRow, copy_rows, recoverable, unprotected
-from guardian.reports.html.headline import Headline, headline
+from guardian.reports.html.headline import Background, Headline, headline
 from guardian.reports.html.incidents import Incidents, incidents
 from guardian.reports.html.levels import Level, levels
 
@@ -79,17 +79,18 @@ def build_page(month: ReportInput) -> Page:
         ReportError: when the month had not begun at the time of building.
     """
     month = _own(month)
-    until = min(month.month_end, month.built_at)
-    if until <= month.month_start:
-        raise ReportError(
-            f"{words.month(month.month_start)} has not begun at {words.clock(month.built_at)} UTC:"
-            " there is nothing to report; name an earlier month"
-        )
+    until = _until(month)
     checks = {check.control: check for check in load()}
     findings = sorted(month.snapshot.findings, key=weight)
     wrong = incidents(month.changes, checks, month.month_start, until, Status.FAIL)
     unclear = incidents(month.changes, checks, month.month_start, until, Status.UNKNOWN)
     risks = {status: _risks(findings, status, checks) for status in Status}
+    background = Background(
+        wrong=wrong,
+        unclear=unclear,
+        has_history=bool(month.changes),
+        unprotected=unprotected(month.snapshot),
+    )
     return Page(
         client=month.client_name,
         client_id=month.client_id,
@@ -100,9 +101,7 @@ def build_page(month: ReportInput) -> Page:
         is_over=until == month.month_end,
         judged=words.clock(month.snapshot.judged_at),
         built=words.clock(month.built_at),
-        headline=headline(
-            month.client_name, findings, checks, wrong, unclear, unprotected(month.snapshot)
-        ),
+        headline=headline(month.client_name, findings, checks, background),
         tally=_tally(findings),
         copies=copy_rows(month.snapshot),
         recoverable=recoverable(month.snapshot),
@@ -114,6 +113,17 @@ def build_page(month: ReportInput) -> Page:
         accepted=risks[Status.EXEMPT],
         proof=_proof(month),
     )
+
+
+def _until(month: ReportInput) -> datetime:
+    """Return where the figures end: the month's end, or the moment of building within it."""
+    until = min(month.month_end, month.built_at)
+    if until <= month.month_start:
+        raise ReportError(
+            f"{words.month(month.month_start)} has not begun at {words.clock(month.built_at)} UTC:"
+            " there is nothing to report; name an earlier month"
+        )
+    return until
 
 
 def _own(month: ReportInput) -> ReportInput:

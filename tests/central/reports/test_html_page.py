@@ -109,6 +109,33 @@ def test_missing_answers_of_the_month_are_owned_up_to() -> None:
     assert "answers were missing for 1 day in all" in page.headline.sentences[-1]
 
 
+def test_a_server_without_backup_spoils_the_green() -> None:
+    month = all_well()
+    page = build_page(
+        months.month(
+            list(month.snapshot.findings),
+            list(month.changes),
+            list(month.snapshot.copies),
+            ["web1", "legacy"],
+        )
+    )
+    assert page.headline.status is UNKNOWN
+    assert page.headline.title == "Not all protected: 1 server without backup"
+
+
+def test_a_failure_now_needs_no_word_about_a_quiet_month() -> None:
+    findings = [months.finding(FILES, "backup.fresh", FAIL, "31 h old", since=months.END)]
+    page = build_page(months.month(findings, months.healthy(FILES)))
+    assert "During" not in " ".join(page.headline.sentences)
+
+
+def test_a_month_without_history_is_not_called_quiet() -> None:
+    month = months.month(months.all_pass(FILES))
+    said = "Nothing was judged in the month, so nothing can be said of it."
+    assert build_page(month).headline.sentences[-1] == said
+    assert "Nothing was judged in this month, so nothing can be said of it." in read(month)
+
+
 def test_other_clients_stay_out() -> None:
     other = months.copy("secret-host", "payroll", "tape", client="rival")
     month = all_well()
