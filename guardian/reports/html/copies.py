@@ -53,8 +53,9 @@ def copy_rows(snapshot: Snapshot) -> tuple[CopyRow, ...]:
 
 def unprotected(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the servers for which no backup is agreed."""
-    assets = [one.asset for one in (*snapshot.findings, *snapshot.copies)]
-    known = {one.server for one in (*snapshot.servers, *assets)}
+    assets = [finding.asset for finding in snapshot.findings]
+    assets += [copy.asset for copy in snapshot.copies]
+    known = {server.server for server in snapshot.servers} | {asset.server for asset in assets}
     return tuple(sorted(known - {asset.server for asset in assets if asset.copy is not None}))
 
 
