@@ -63,7 +63,7 @@ def verify(path, folder):
 class TestBySystemd:
     pytestmark = needs_systemd
 
-    @pytest.mark.parametrize("path", (*SERVICES, *TIMERS), ids=name)
+    @pytest.mark.parametrize("path", [*SERVICES, *TIMERS], ids=name)
     def test_unit_is_understood(self, path, tmp_path):
         assert verify(path, tmp_path) == ""
 
