@@ -110,9 +110,13 @@ class _Sink:
         self._left = limit
 
     def write(self, source: IO[bytes], place: str) -> None:
-        with self._files.create(place) as target:
-            while data := source.read(CHUNK):
-                self._left -= len(data)
-                if self._left < 0:
-                    raise ProbeError(Reason.QUOTA_EXCEEDED, "more comes back than may")
-                target.write(data)
+        try:
+            with self._files.create(place) as target:
+                while data := source.read(CHUNK):
+                    self._left -= len(data)
+                    if self._left < 0:
+                        raise ProbeError(Reason.QUOTA_EXCEEDED, "more comes back than may")
+                    target.write(data)
+        except OSError as error:
+            # What is read is bounded and tells its own faults: this one is of the sandbox.
+            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{place}: {error}") from error

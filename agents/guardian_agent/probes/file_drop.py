@@ -1,0 +1,138 @@
+"""Files that some job drops into a folder by night: archives, dumps, images.
+
+Each file that matches is a restore point. Tar and zip archives are looked into, restored from and
+read to their end; of other files it is known that they are there and whether they can be read
+without a key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
+from guardian_agent.probing.answers import asked_at, decoded, when_asked
+from guardian_agent.probing.archive import Archive
+from guardian_agent.probing.dropped import (
+    answered,
+    as_answer,
+    dropped,
+    listed,
+    name_in,
+    newest,
+    newest_point,
+    plain_file,
+)
+from guardian_agent.probing.look import classify_file
+from guardian_agent.probing.points import restore_points
+from guardian_agent.probing.tool import ASK_SECONDS, RESTORE_SECONDS
+from guardian_agent.probing.verdict import Verdict, contents, judge, verify
+from guardian_agent.system import System
+from guardian_agent.wire.names import Name, Slug
+from guardian_agent.wire.observations import CopyEncryption, Encryption, Integrity, Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Which files in which folder; `root` is the folder that names in archives are relative to."""
+
+    path: str
+    pattern: str
+    root: str = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Newest:
+    """What the newest file showed."""
+
+    state: Encryption
+    rule: Slug
+    size: int
+    verdict: Verdict
+
+
+def gather(subject: Subject[Settings], system: System) -> Answers:
+    """List the folder, and read the newest file."""
+    settings = subject.settings
+    found = dropped(system, settings.path, settings.pattern, plain_file)
+    answers = as_answer(found) | asked_at(system)
+    item = newest(found, when_asked(answers))
+    if item is None:
+        return answers
+    path = f"{settings.path}/{item.name}"
+    seen = classify_file(system.files, path)
+    archive = _archive(subject, system, path, ASK_SECONDS)
+    verdict = judge(subject, system, item, archive.read_through)
+    shown = _Newest(state=seen.state, rule=seen.rule, size=item.size, verdict=verdict)
+    return answers | {"newest": json.dumps(asdict(shown))}
+
+
+def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Sequence[Observation]:
+    """State the files; a whole archive is left to be held against the live data, if any."""
+    facts: list[Observation] = [
+        restore_points(subject, PROBE.tool, listed(answered(answers)), None)
+    ]
+    if "newest" in answers:
+        shown = decoded(_Newest, answers, "newest")
+        facts.append(
+            CopyEncryption(
+                backup_set=subject.backup_set.name,
+                copy=Name(subject.copy),
+                state=shown.state,
+                rule=shown.rule,
+            )
+        )
+        if not shown.verdict.valid or not subject.backup_set.paths:
+            facts.append(contents(subject, shown.verdict, shown.size))
+    return facts
+
+
+class _Restorer:
+    """Looks into archives; see `guardian_agent.probe.Restorer`."""
+
+    def newest(self, subject: Subject[Settings], answers: Answers) -> Point | None:
+        """Return the newest file that is not dated in the future."""
+        return newest_point(subject, answers)
+
+    def contents(
+        self, subject: Subject[Settings], system: System, point: Point
+    ) -> Iterator[PointFile]:
+        """Yield what the archive holds."""
+        path = f"{subject.settings.path}/{name_in(point.native_id)}"
+        return _archive(subject, system, path, ASK_SECONDS).entries()
+
+    def restore(
+        self,
+        subject: Subject[Settings],
+        system: System,
+        point: Point,
+        paths: Sequence[str],
+        target: str,
+        limit: int,
+    ) -> Mapping[str, str]:
+        """Write the members to `target` under numbers: no name in an archive names a file here."""
+        path = f"{subject.settings.path}/{name_in(point.native_id)}"
+        places = {path: f"{target}/{number}" for number, path in enumerate(paths)}
+        return _archive(subject, system, path, RESTORE_SECONDS).extract(places, limit)
+
+    def verify(self, subject: Subject[Settings], system: System) -> Integrity:
+        """Read all archives to their end."""
+        settings = subject.settings
+        found = dropped(system, settings.path, settings.pattern, plain_file)
+        items = {f"{settings.path}/{item.name}": item for item in found}
+
+        def examine(path: str, deadline: float) -> int:
+            root = settings.root
+            return Archive(system=system, path=path, root=root, deadline=deadline).read_through()
+
+        return verify(subject, system, items, examine)
+
+
+PROBE = Probe(tool="file_drop", settings=Settings, gather=gather, parse=parse, restorer=_Restorer())
+
+
+def _archive(subject: Subject[Settings], system: System, path: str, seconds: float) -> Archive:
+    deadline = system.clock.monotonic() + seconds
+    return Archive(system=system, path=path, root=subject.settings.root, deadline=deadline)

@@ -1,0 +1,124 @@
+"""Is a dropped file whole? Found out by reading all of it, once where it can be remembered."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from guardian_agent.errors import DecodeError, ProbeError, StateError
+from guardian_agent.probe import AnySubject, keyed_hash
+from guardian_agent.probing.dropped import Dropped
+from guardian_agent.probing.tool import VERIFY_SECONDS
+from guardian_agent.system import System
+from guardian_agent.wire.decode import build, read_json
+from guardian_agent.wire.encode import to_json
+from guardian_agent.wire.names import Name, ShortHash
+from guardian_agent.wire.observations import Integrity, Outcome, PointContents, Reason
+
+_BROKEN = frozenset({Reason.DAMAGED, Reason.UNSAFE_CONTENTS})
+_MEMORY_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What reading a file to its end showed; `valid` None where it could not be read through."""
+
+    point: ShortHash
+    valid: bool | None
+    reason: Reason
+    files: int
+
+
+Examine = Callable[[str, float], int]
+"""Read the file at a path until a time of the monotonic clock; return how many files it holds.
+
+Raises `ProbeError`: DAMAGED or UNSAFE_CONTENTS when it is no good, else why nothing is known.
+"""
+
+
+def judge(subject: AnySubject, system: System, item: Dropped, read: Callable[[], int]) -> Verdict:
+    """Return what `read` shows of the file, or what the subject's memory has of it.
+
+    A time-out is remembered too, as the same file takes as long in the next pass; what may be
+    mended (a tool that is missing, a permission) is not.
+    """
+    point = keyed_hash(subject.key, item.native_id)
+    known = _recall(subject, system)
+    if known is not None and known.point == point:
+        return known
+    try:
+        verdict = Verdict(point=point, valid=True, reason=Reason.NONE, files=read())
+    except ProbeError as error:
+        valid = False if error.reason in _BROKEN else None
+        verdict = Verdict(point=point, valid=valid, reason=error.reason, files=1)
+    settled = verdict.valid is not None or verdict.reason is Reason.TIMEOUT
+    if subject.memory and settled:
+        with contextlib.suppress(OSError):
+            system.files.write(subject.memory, to_json(verdict))
+    return verdict
+
+
+def contents(subject: AnySubject, verdict: Verdict, size: int) -> PointContents:
+    """State what is known of the newest point where its listing cannot be compared."""
+    return PointContents(
+        backup_set=subject.backup_set.name,
+        copy=Name(subject.copy),
+        point=verdict.point,
+        files=verdict.files,
+        bytes=size,
+        paths_expected=0,
+        paths_missing=0,
+        files_compared=0,
+        files_missing=0,
+        valid=verdict.valid,
+        reason=verdict.reason,
+    )
+
+
+def verify(
+    subject: AnySubject, system: System, items: dict[str, Dropped], examine: Examine
+) -> Integrity:
+    """Read every file (by path), newest first, while there is time.
+
+    Raises:
+        ProbeError: nothing could be read through, with the reason of the newest.
+    """
+    started, begun = system.clock.now(), system.clock.monotonic()
+    deadline = begun + VERIFY_SECONDS
+    results = list(_read_all(items, examine, deadline))
+    read = sum(size for size, reason in results if reason is Reason.NONE or reason in _BROKEN)
+    broken = [reason for _, reason in results if reason in _BROKEN]
+    if not broken and Reason.NONE not in {reason for _, reason in results}:
+        reason = results[0][1] if results else Reason.NO_RESTORE_POINT
+        raise ProbeError(reason, "no file could be read through")
+    return Integrity(
+        backup_set=subject.backup_set.name,
+        copy=Name(subject.copy),
+        outcome=Outcome.FAILED if broken else Outcome.PASSED,
+        reason=broken[0] if broken else Reason.NONE,
+        data_read=min(1.0, read / max(1, sum(item.size for item in items.values()))),
+        started_at=started,
+        duration_seconds=system.clock.monotonic() - begun,
+    )
+
+
+def _read_all(
+    items: dict[str, Dropped], examine: Examine, deadline: float
+) -> Iterator[tuple[int, Reason]]:
+    ordered = sorted(items.items(), key=lambda pair: pair[1].modified_ns, reverse=True)
+    for path, item in ordered:
+        try:
+            examine(path, deadline)
+            yield item.size, Reason.NONE
+        except ProbeError as error:
+            yield item.size, error.reason
+
+
+def _recall(subject: AnySubject, system: System) -> Verdict | None:
+    if not subject.memory:
+        return None
+    try:
+        return build(Verdict, read_json(system.files.read(subject.memory, _MEMORY_BYTES)))
+    except (OSError, StateError, DecodeError):
+        return None
