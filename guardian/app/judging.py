@@ -42,6 +42,8 @@ class Judging:
         self._clock = clock
         self._revision = 0
         self._evidence: dict[Place, ServerEvidence] = {}
+        self._stale: set[Place] = set()
+        """Servers with evidence that no recorded verdict has seen."""
         self._findings: dict[Place, tuple[Finding, ...]] = {}
         self._due: dict[Place, datetime | None] = {}
         self._snapshot: Snapshot | None = None
@@ -70,9 +72,9 @@ class Judging:
         if self._snapshot is None:
             return self.judge_all()
         started = self._clock.monotonic()
-        changed = self._refresh()
+        self._refresh()
         now = self._clock.now()
-        plans = [plan for plan in self._plans if _place(plan) in changed or self._is_due(plan, now)]
+        plans = [plan for plan in self._plans if self._is_due(_place(plan), now)]
         known = {
             _subject(finding): finding for plan in plans for finding in self._findings[_place(plan)]
         }
@@ -83,16 +85,16 @@ class Judging:
         """Return what the newest pass found; None before the first."""
         return self._snapshot
 
-    def _refresh(self) -> set[Place]:
-        """Read the evidence that is new since the last pass, and say whose."""
+    def _refresh(self) -> None:
+        """Read the evidence that is new since the last pass."""
         self._revision, changed = self._store.changed_evidence(self._revision)
         fresh = {(str(each.client), str(each.server)): each for each in changed}
         self._evidence |= fresh
-        return set(fresh)
+        self._stale |= fresh.keys()
 
-    def _is_due(self, plan: ServerPlan, now: datetime) -> bool:
-        due = self._due[_place(plan)]
-        return due is not None and now >= due
+    def _is_due(self, place: Place, now: datetime) -> bool:
+        due = self._due[place]
+        return place in self._stale or (due is not None and now >= due)
 
     def _judge(
         self, plans: Iterable[ServerPlan], known: Mapping[Subject, Finding], now: datetime
@@ -105,20 +107,24 @@ class Judging:
                 )
                 for plan in of_client
             }
-            self._keep(judged, known)
+            self._keep(judged, known, now)
 
     def _keep(
-        self, judged: Mapping[Place, tuple[Finding, ...]], known: Mapping[Subject, Finding]
+        self,
+        judged: Mapping[Place, tuple[Finding, ...]],
+        known: Mapping[Subject, Finding],
+        now: datetime,
     ) -> None:
         listed = [finding for findings in judged.values() for finding in findings]
         new = [finding for finding in listed if known.get(_subject(finding)) != finding]
         recorded: dict[Subject, Finding] = {}
         if new:
             with self._store.unit() as unit:
-                recorded = {_subject(finding): finding for finding in record(unit, new)}
+                recorded = {_subject(finding): finding for finding in record(unit, new, now)}
         for place, findings in judged.items():
             self._findings[place] = tuple(recorded.get(_subject(each), each) for each in findings)
             self._due[place] = next_due(findings)
+        self._stale -= judged.keys()
 
     def _forget(self, findings: Sequence[Finding]) -> None:
         if findings:

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from guardian.app import App
 from guardian.app.access_log import AccessLog, Write, log
-from guardian.app.operator import Render, operator_app
+from guardian.app.operator import Shown, operator_app
 from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
 from guardian.config import Address
 from guardian.errors import ConfigError, StoreError, StoreFailure
@@ -36,12 +36,11 @@ def to_stdout(line: str) -> None:
     sys.stdout.flush()
 
 
-def serve(app: App, render: Render, write: Write = to_stdout) -> int:
+def serve(app: App, write: Write = to_stdout) -> int:
     """Serve until SIGTERM or SIGINT; return the process's exit status.
 
     Args:
         app: opened with `central=True`.
-        render: makes the metrics' text.
         write: takes one line of the log.
 
     Returns:
@@ -55,13 +54,12 @@ def serve(app: App, render: Render, write: Write = to_stdout) -> int:
         agents = sockets.enter_context(_listening(app.settings.listen))
         operator = sockets.enter_context(_listening(app.settings.operator))
         log(write, app.clock, "listening", agents=_name(agents), operator=_name(operator))
-        return asyncio.run(_Serving(app, render, write).run(agents, operator))
+        return asyncio.run(_Serving(app, write).run(agents, operator))
 
 
 class _Serving:
-    def __init__(self, app: App, render: Render, write: Write) -> None:
+    def __init__(self, app: App, write: Write) -> None:
         self._app = app
-        self._render = render
         self._write = write
         self._stopping = asyncio.Event()
         self._failed = False
@@ -70,7 +68,10 @@ class _Serving:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        servers = [(self._agents_server(), agents), (self._operator_server(), operator)]
+        servers = [
+            (self._agents_server(), agents),
+            (self._operator_server(_name(operator)), operator),
+        ]
         async with asyncio.TaskGroup() as tasks:
             for server, listener in servers:
                 tasks.create_task(server.serve(sockets=[listener]))
@@ -94,8 +95,14 @@ class _Serving:
         }
         return self._server(app, certificate)
 
-    def _operator_server(self) -> uvicorn.Server:
-        return self._server(operator_app(self._app.snapshot, self._results, self._render), {})
+    def _operator_server(self, address: str) -> uvicorn.Server:
+        shown = Shown(
+            snapshot=self._app.snapshot,
+            results=self._results,
+            clients=[client.id for client in self._app.settings.clients],
+            address=address,
+        )
+        return self._server(operator_app(shown), {})
 
     def _server(self, app: ASGIApp, tls: Mapping[str, object]) -> uvicorn.Server:
         config = uvicorn.Config(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from guardian.audit.leaves import Kind, change_digest
 from guardian.audit.log import append
@@ -13,24 +14,25 @@ from guardian.ports import FindingChange, Unit
 ACTOR = "central"
 
 
-def record(unit: Unit, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def record(unit: Unit, findings: Iterable[Finding], now: datetime) -> tuple[Finding, ...]:
     """Make these the current findings of their assets and controls, and return them as kept.
 
-    Whether a status changed is decided here, by what the unit sees: a command may judge beside
-    central, and one change must enter the history once.
+    A change enters the history at its beginning, which may lie before `now`, when the log says
+    that it was found. Whether a status changed is decided here, by what the unit sees: a command
+    may judge beside central, and one change must enter the history once.
 
     Raises:
         StoreError: they could not be written.
     """
-    return tuple(_recorded(unit, finding) for finding in findings)
+    return tuple(_recorded(unit, finding, now) for finding in findings)
 
 
-def _recorded(unit: Unit, finding: Finding) -> Finding:
+def _recorded(unit: Unit, finding: Finding, now: datetime) -> Finding:
     known = unit.finding(finding.asset, finding.control)
     if known is not None and known.status is finding.status:
         finding = replace(finding, since=known.since)
     else:
-        _log(unit, _change(finding))
+        _log(unit, _change(finding), now)
     unit.put_finding(finding)
     return finding
 
@@ -59,13 +61,13 @@ def _change(finding: Finding) -> FindingChange:
     )
 
 
-def _log(unit: Unit, change: FindingChange) -> None:
+def _log(unit: Unit, change: FindingChange, now: datetime) -> None:
     unit.add_change(change)
     append(
         unit,
         change.client,
         Kind.FINDING,
-        at=change.at,
+        at=now,
         actor=ACTOR,
         digest=change_digest(change),
         detail={

@@ -41,7 +41,7 @@ def lived(store):
     gone = central.enrol(server="web3")
     revoke(store, gone.key_id, NOON)
     with store.unit() as unit:
-        record(unit, [finding()])
+        record(unit, [finding()], NOON)
     central.enrol("beta", "db1")
     return store
 
@@ -236,7 +236,7 @@ def test_a_log_that_never_stands_still_is_no_proof():
 
 def recorded(store, *findings):
     with store.unit() as unit:
-        return record(unit, findings)
+        return record(unit, findings, NOON + 3 * HOUR)
 
 
 def test_a_change_of_status_enters_history_and_log_once():
@@ -248,7 +248,8 @@ def test_a_change_of_status_enters_history_and_log_once():
     assert recorded(store, better) == (better,)
     statuses = [change.status for change in store.history("acme", NOON, NOON + 2 * HOUR)]
     assert statuses == [Status.EXEMPT, Status.PASS]
-    assert [leaf.kind for leaf in store.log("acme")] == ["finding"] * 2
+    leaves = [(leaf.kind, leaf.at) for leaf in store.log("acme")]
+    assert leaves == [("finding", NOON + 3 * HOUR)] * 2
     assert store.findings() == [better]
 
 
