@@ -158,7 +158,7 @@ def _with_fact(
             return _put_set(known, ran(_set(known, fact), fact, at))
         case Exposure():
             return _put_exposure(known, ExposureSeen(received_at=at.received_at, fact=fact))
-        case CanaryPlanted() | Unrecognised():
+        case CanaryPlanted() | Unrecognised():  # pragma: no branch - nothing else is stated
             return known
 
 
