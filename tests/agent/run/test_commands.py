@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from guardian_agent.cli import main
+from guardian_agent.cli._words import failure_row, row, size, table
+from guardian_agent.delivery.enrolment import enroll
+from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
+from guardian_agent.wire.observations import (
+    CanaryPlanted,
+    CanaryReturn,
+    CopyEncryption,
+    Draw,
+    DrawResult,
+    Encryption,
+    Exposure,
+    Integrity,
+    JobRun,
+    KindCount,
+    Manifest,
+    Outcome,
+    PointContents,
+    Reason,
+    RestorePoint,
+    RestorePoints,
+    RestoreTest,
+    Unrecognised,
+)
+from guardian_agent.wire.statement import ProbeFailure
+
+from tests.agent.delivery.central import STATE, FakeCentral, config
+from tests.agent.fakes import FakeSystem
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+SET, COPY = Name("files"), Name("local")
+OF = {"backup_set": SET, "copy": COPY}
+TOML = f"""
+[central]
+url = "https://central.example:8443"
+[state]
+dir = "{STATE}"
+[[backup_set]]
+name = "files"
+paths = ["/srv"]
+"""
+
+
+def a_server(text: str = TOML) -> tuple[FakeSystem, FakeCentral]:
+    system, central = FakeSystem(), FakeCentral()
+    system.files.put("/etc/guardian/agent.toml", text.encode())
+    system.files.put("/srv/a", b"1234")
+    system.network.handler = central.handle
+    enroll(config(), system, central.token())
+    return system, central
+
+
+def points(*moments: datetime) -> RestorePoints:
+    known = tuple(RestorePoint(id=ShortHash("ab" * 16), started_at=moment) for moment in moments)
+    return RestorePoints(
+        **OF, tool=Slug("restic"), tool_version=Slug("0.14.0"), total=len(known), points=known
+    )
+
+
+def contents(**words) -> PointContents:
+    known = {
+        "point": ShortHash("ab" * 16),
+        "files": 10,
+        "bytes": 2048,
+        "paths_expected": 2,
+        "paths_missing": 0,
+        "files_compared": 9,
+        "files_missing": 0,
+    }
+    return PointContents(**OF, **{**known, **words})
+
+
+def restore_test(**words) -> RestoreTest:
+    known = {"outcome": Outcome.PASSED, "reason": Reason.NONE, "duration_seconds": 1.25}
+    return RestoreTest(**OF, test=Slug("sample"), started_at=NOW, **{**known, **words})
+
+
+def a_draw(result: DrawResult) -> Draw:
+    return Draw(
+        index=0,
+        path_hash=ShortHash("ab" * 16),
+        size=1,
+        modified_ns=1,
+        content=None,
+        proof="",
+        result=result,
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        (points(), "restic 0.14.0: 0 restore points"),
+        (
+            points(NOW - timedelta(hours=3)),
+            "restic 0.14.0: 1 restore point, newest of 2026-11-21 09:00 UTC (3 h ago)",
+        ),
+        (
+            points(NOW + timedelta(days=1)),
+            "restic 0.14.0: 1 restore point, newest of 2026-11-22 12:00 UTC (IN THE FUTURE)",
+        ),
+        (contents(), "10 files, 2.0 KiB"),
+        (
+            contents(paths_missing=1, files_missing=3, valid=False, reason=Reason.DAMAGED),
+            (
+                "10 files, 2.0 KiB; 1 of 2 paths MISSING; 3 of 9 live files MISSING; "
+                "NOT VALID (damaged)"
+            ),
+        ),
+        (contents(valid=True), "10 files, 2.0 KiB; well-formed"),
+        (
+            CopyEncryption(
+                **OF, state=Encryption.PLAINTEXT, rule=Slug("tar"), canary_in_clear=True
+            ),
+            "plaintext (tar); CANARY FOUND IN CLEAR",
+        ),
+        (
+            Integrity(
+                **OF,
+                outcome=Outcome.FAILED,
+                reason=Reason.DAMAGED,
+                data_read=0.05,
+                started_at=NOW,
+                duration_seconds=2.0,
+            ),
+            "failed: damaged; 5% of the data read in 2.0 s",
+        ),
+        (
+            restore_test(outcome=Outcome.NOT_PERFORMED, reason=Reason.NO_CHECKPOINT),
+            "not performed: no checkpoint",
+        ),
+        (
+            restore_test(
+                files_restored=2,
+                bytes_restored=2048,
+                draws=(a_draw(DrawResult.MATCHED), a_draw(DrawResult.MISSING)),
+                canary=CanaryReturn(tree_size=7, root=Hash("ab" * 32)),
+                point_started_at=NOW,
+            ),
+            (
+                "passed; 2 files, 2.0 KiB in 1.2 s; 1 MISSING; canary 7 came back; "
+                "point of 2026-11-21 12:00 UTC"
+            ),
+        ),
+        (
+            Manifest(
+                backup_set=SET,
+                root=Hash("ab" * 32),
+                files=1,
+                bytes=1,
+                files_not_hashed=1,
+                taken_at=NOW,
+            ),
+            "1 file, 1 B; 1 not hashed",
+        ),
+        (CanaryPlanted(backup_set=SET, outcome=Outcome.PASSED), "passed"),
+        (
+            JobRun(backup_set=SET, started_at=NOW, finished_at=NOW, exit_status=3),
+            "exit status 3",
+        ),
+        (
+            Exposure(
+                name=Name("exports"),
+                scanned_at=NOW,
+                complete=False,
+                reason=Reason.BUDGET_SPENT,
+                counts=(KindCount(kind=Slug("csv"), state=Encryption.PLAINTEXT, files=3, bytes=9),),
+            ),
+            "3 csv plaintext; NOT COMPLETE: budget spent",
+        ),
+        (
+            Exposure(
+                name=Name("exports"), scanned_at=NOW, complete=True, reason=Reason.NONE, counts=()
+            ),
+            "no files",
+        ),
+        (Unrecognised(kind=Slug("novel")), "novel"),
+    ],
+)
+def test_every_fact_is_said_in_words(fact, said):
+    assert row(fact, NOW)[2] == said
+
+
+def test_a_failure_is_said_in_words():
+    failure = ProbeFailure(probe=Slug("borg"), reason=Reason.WRONG_PASSWORD, backup_set=SET)
+    assert failure_row(failure) == ("NO ANSWER", "files", "borg: wrong password")
+
+
+def test_columns_are_aligned():
+    assert table([("a", "long", "x"), ("bcd", "", "y")]) == ["a    long  x", "bcd        y"]
+    assert table([]) == []
+
+
+def test_sizes_are_said_in_binary_units():
+    assert [size(number) for number in (0, 1023, 1024, 5 * 1024**3, 2 * 1024**4)] == [
+        "0 B",
+        "1023 B",
+        "1.0 KiB",
+        "5.0 GiB",
+        "2.0 TiB",
+    ]
+
+
+def test_run_says_what_it_did(capsys):
+    system, central = a_server()
+    assert main(["run"], system) == 0
+    said = "2 facts, 0 without an answer; 1 statements acknowledged, 0 waiting\n"
+    assert capsys.readouterr().out == said
+    assert len(central.statements) == 1
+
+
+def test_run_tells_that_central_was_not_there(capsys):
+    system, _ = a_server()
+    system.network.down()
+    assert main(["run"], system) == 1
+    shown = capsys.readouterr()
+    assert shown.out.endswith("0 statements acknowledged, 1 waiting\n")
+    assert "connection refused" in shown.err
+
+
+def test_run_tells_what_went_wrong_with_control_characters_made_visible(capsys):
+    system, _ = a_server()
+    main(["run"], system)
+    system.files.fail("write", "/srv/.guardian-canary", OSError(5, "\x1b]0;owned\x07"))
+    assert main(["run"], system) == 0
+    shown = capsys.readouterr().err
+    assert "\\x1b]0;owned\\x07" in shown
+    assert "\x1b" not in shown
+
+
+def test_show_needs_no_enrolment_and_states_nothing(capsys):
+    system = FakeSystem()
+    system.files.put("/etc/guardian/agent.toml", TOML.encode())
+    system.files.put("/srv/a", b"1234")
+    assert main(["show"], system) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "live data  files  1 file, 4 B; 1 not hashed",
+        "canary     files  not performed: no checkpoint",
+    ]
+    assert list(system.files.tree(STATE)) == [f"{STATE}/secret"]
+
+
+def test_show_has_json_for_programs(capsys):
+    system, _ = a_server()
+    assert main(["show", "--json"], system) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [fact["kind"] for fact in shown["observations"]] == ["manifest", "canary_planted"]
+    assert shown["failures"] == []
+
+
+def test_show_says_when_nothing_is_configured(capsys):
+    system, _ = a_server(TOML.partition("[[")[0])
+    assert main(["show"], system) == 0
+    assert capsys.readouterr().out == "nothing is configured to look at\n"
+
+
+RESTIC = """
+  [[backup_set.copy]]
+  name = "local"
+  tool = "restic"
+  repository = "/backup"
+  password_file = "/etc/guardian/password"
+"""
+
+
+def test_show_puts_what_has_no_answer_first(capsys):
+    system, _ = a_server(TOML + RESTIC)
+    assert main(["show"], system) == 0
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[0] == "NO ANSWER  files/local  restic: tool missing"
+    assert "guardian-agent: restic of files/local: tool_missing: " in shown.err
+
+
+def test_settings_that_the_probe_does_not_know_are_refused(capsys):
+    system, _ = a_server(TOML + RESTIC.replace("password_file", "pasword_file"))
+    assert main(["show"], system) == 2
+    assert "copy files/local (restic): at $: unknown key 'pasword_file'" in capsys.readouterr().err
+
+
+def test_a_restore_test_that_was_not_performed_has_its_own_exit_status(capsys):
+    system, _ = a_server(TOML + RESTIC)
+    assert main(["restore-test"], system) == 3
+    assert capsys.readouterr().out.splitlines() == [
+        "restore test  files/local  not performed: tool missing",
+        "integrity     files/local  not performed: tool missing; 0% of the data read in 0.0 s",
+    ]
+
+
+def test_without_anything_due_a_restore_test_says_so(capsys):
+    system, _ = a_server()
+    assert main(["restore-test"], system) == 0
+    assert capsys.readouterr().out == "no restore test is due\n"
+    assert main(["restore-test", "--json"], system) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_all_and_a_name_contradict_each_other(capsys):
+    system, _ = a_server()
+    assert main(["restore-test", "files", "--all"], system) == 2
+    assert "not both" in capsys.readouterr().err
