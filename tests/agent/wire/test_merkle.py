@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 HASHES = st.binary(min_size=32, max_size=32)
+ALL = [leaf_hash(bytes([number])) for number in range(40)]
 TREES = st.lists(HASHES, min_size=1, max_size=70)
 
 # The leaves and roots that Certificate Transparency's own implementations are tested with.
@@ -68,13 +69,13 @@ def test_a_damaged_frontier_is_refused(size, hashes):
         Frontier(size=size, hashes=(b"x" * 32,) * hashes)
 
 
-@given(TREES, st.data())
-def test_every_leaf_is_proven(leaves, data):
-    index = data.draw(st.integers(0, len(leaves) - 1))
-    proof = merkle.inclusion_proof(leaves, index)
+@pytest.mark.parametrize("size", range(1, 41))
+def test_every_leaf_is_proven(size):
+    leaves = ALL[:size]
     root = naive_root(leaves)
-    assert merkle.verify_inclusion(leaves[index], index, len(leaves), proof, root)
-    assert len(proof) <= (len(leaves) - 1).bit_length()
+    for index, proof in merkle.inclusion_proofs(leaves, range(size)).items():
+        assert merkle.verify_inclusion(leaves[index], index, size, proof, root)
+        assert len(proof) <= (size - 1).bit_length()
 
 
 @given(TREES, st.data())
@@ -129,12 +130,12 @@ def test_what_the_tree_lacks_cannot_be_proven(index):
         merkle.inclusion_proof([b"x" * 32] * 3, index)
 
 
-@given(TREES, st.data())
-def test_every_earlier_tree_is_proven_consistent(leaves, data):
-    size = data.draw(st.integers(0, len(leaves)))
-    proof = merkle.consistency_proof(leaves, size)
-    old, new = naive_root(leaves[:size]), naive_root(leaves)
-    assert merkle.verify_consistency(size, old, len(leaves), new, proof)
+@pytest.mark.parametrize("size", range(41))
+def test_every_earlier_tree_is_proven_consistent(size):
+    new = naive_root(ALL[:size])
+    for earlier in range(size + 1):
+        proof = merkle.consistency_proof(ALL[:size], earlier)
+        assert merkle.verify_consistency(earlier, naive_root(ALL[:earlier]), size, new, proof)
 
 
 @given(TREES, st.data())
