@@ -17,10 +17,12 @@ _MAGIC = b"\x28\xb5\x2f\xfd"
 _RAW, _RLE, _COMPRESSED = 0, 1, 2
 _BLOCK_MOST = 128 * 1024
 _COMPRESSED_LEAST = 2
+_LITERALS_LEAST = 32
+"""Fewer come from zeros and other repetition, which may lie before anything."""
 _BLOCKS_WALKED = 64
 _MATCHES_PER_LITERAL = 1 / 40
 """Dumps, logs and programs have more; base64, base32 and Ascii85 of ciphertext at most 1/90."""
-_HEXADECIMAL_RATIO = (0.50, 0.52)
+_HEXADECIMAL_RATIO = (0.505, 0.52)
 """Sixteen equally frequent digits take half a byte and a little each, whatever was matched."""
 _HEXADECIMAL_MATCHES = 0.7
 """Short matches by chance; at most 0.54 in ciphertext written as hexadecimal, at any level."""
@@ -35,25 +37,40 @@ class Block:
     size: int
     is_last: bool
 
+    @property
+    def end(self) -> int:
+        """Where the next block starts; a run-length block stores one byte."""
+        return self.start + (1 if self.kind == _RLE else self.size)
+
 
 def zstd(data: Data) -> Classified | None:
     """Answer for a Zstandard frame whose blocks follow each other."""
     if not data.head.startswith(_MAGIC):
         return None
-    place = _after_header(data.head)
+    block = _block(data, _after_header(data.head))
     for _ in range(_BLOCKS_WALKED):
-        block = _block(data, place)
         if block is None:
             return None
-        if block.kind == _RAW and block.size:
-            inner = data.part(block.start, block.size)
-            return renamed(inner, "zstd", f"zstd-holds-{inner.kind}")
-        if block.kind == _COMPRESSED:
-            return _compressed(data, block)
+        following = _block(data, block.end)
+        if not block.is_last and following is None:
+            return None
+        answer = _contents(data, block)
+        if answer is not None:
+            return answer
         if block.is_last:
             break
-        place = block.start + (1 if block.kind == _RLE else block.size)
+        block = following
     return unknown("zstd", "zstd-gave-nothing")
+
+
+def _contents(data: Data, block: Block) -> Classified | None:
+    """Answer from one block; None when it holds nothing but repetition."""
+    if block.kind == _RAW and block.size:
+        inner = data.part(block.start, block.size)
+        return renamed(inner, "zstd", f"zstd-holds-{inner.kind}")
+    if block.kind == _COMPRESSED:
+        return _compressed(data, block)
+    return None
 
 
 def _after_header(head: bytes) -> int:
@@ -68,22 +85,20 @@ def _block(data: Data, place: int) -> Block | None:
     header = data.at(place, 3)
     fields = number(header)
     block = Block(fields >> 1 & 3, place + 3, fields >> 3, bool(fields & 1))
-    stored = 1 if block.kind == _RLE else block.size
-    reaches = block.start + stored <= data.size
-    if len(header) < 3 or block.kind > _COMPRESSED or block.size > _BLOCK_MOST or not reaches:
+    sound = block.kind <= _COMPRESSED and block.size <= _BLOCK_MOST and block.end <= data.size
+    if len(header) < 3 or not sound:
         return None
     return block
 
 
 def _compressed(data: Data, block: Block) -> Classified | None:
-    """Count literals and matches of a compressed block; it must be followed by another or end."""
-    following = block.start + block.size
-    if not block.is_last and _block(data, following) is None:
-        return None
+    """Count literals and matches of a compressed block."""
     head = data.at(block.start, min(block.size, 5))
     if len(head) < _COMPRESSED_LEAST:
         return None
     literals, stored, header = _literals(head)
+    if literals < _LITERALS_LEAST:
+        return None
     matches = _matches(data.at(block.start + header + stored, 3))
     if matches > literals * _MATCHES_PER_LITERAL and not _hexadecimal(literals, stored, matches):
         return plaintext("zstd", "zstd-matches")

@@ -102,6 +102,18 @@ def test_json_gives_the_path_back_exactly(
     assert json.loads(capsys.readouterr().out)["path"] == path
 
 
+def test_progress_is_for_people_and_is_wiped(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for number in range(120):
+        system.files.put(f"/data/{number}", SALTED)
+    main(["scan", "/data"], system)
+    said = capsys.readouterr().err
+    assert "\r100 files looked at ..." in said
+    assert said.endswith("\r\x1b[K")
+
+
 def test_sizes_are_said_in_units(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
     system.files.put("/data/big", b"\0" * (3 << 20))
     main(["scan", "/data"], system)

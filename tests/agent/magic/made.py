@@ -93,18 +93,31 @@ def borg_segment(*types: int) -> bytes:
     return b"BORG_SEG" + entries + struct.pack("<IIB", 7, 9, 2)
 
 
-def seven_zip(*folders: bytes, names: bytes = b"") -> bytes:
-    """A 7z whose folders have one coder each, by id; unpacked ten times as large as packed."""
+def _folders(count: int, coders: bytes, sizes: bytes, packed: bytes, offset: bytes) -> bytes:
+    header = b"\x06" + offset + bytes([count]) + b"\x09" + packed + b"\x00"
+    return header + b"\x07\x0b" + bytes([count]) + b"\x00" + coders + b"\x0c" + sizes + b"\x00\x00"
+
+
+def seven_zip(*folders: bytes, names: bytes = b"", is_packed: bool = False) -> bytes:
+    """A 7z whose folders have one coder each, by id; unpacked ten times as large as packed.
+
+    `is_packed` packs the header itself with LZMA, as the tool does where that saves space.
+    """
     count = len(folders)
     coders = b"".join(b"\x01" + bytes([len(coder)]) + coder for coder in folders)
-    header = b"\x01\x04\x06\x00" + bytes([count]) + b"\x09" + b"\x40" * count + b"\x00"
-    header += b"\x07\x0b" + bytes([count]) + b"\x00" + coders + b"\x0c" + b"\x82\x80" * count
-    header += b"\x00\x00\x05\x01\x11" + names + b"\x00"
+    streams = _folders(count, coders, b"\x82\x80" * count, b"\x40" * count, b"\x00")
+    header = b"\x01\x04" + streams + b"\x05\x01\x11" + names + b"\x00"
     body = noise(0x40 * count)
+    if is_packed:
+        spec = {"id": lzma.FILTER_LZMA1, "dict_size": 1 << 16, "lc": 3, "lp": 0, "pb": 2}
+        packed = lzma.compress(header, lzma.FORMAT_RAW, filters=[spec])
+        coder = b"\x01\x23\x03\x01\x01\x05\x5d" + struct.pack("<I", 1 << 16)
+        place = bytes([len(body)])
+        header = b"\x17" + _folders(1, coder, bytes([len(header)]), bytes([len(packed)]), place)
+        body += packed
     start = struct.pack("<QQI", len(body), len(header), zlib.crc32(header))
-    return (
-        b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + body + header
-    )
+    head = b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start
+    return head + body + header
 
 
 def cms(kind: int, cipher: str = "6086480165030401") -> bytes:
