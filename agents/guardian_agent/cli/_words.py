@@ -122,6 +122,25 @@ def _restore_test(fact: RestoreTest) -> str:
         took = f"{size(fact.bytes_restored)} in {fact.duration_seconds:.1f} s"
         said += f"; {_count(fact.files_restored, 'file')}, {took}"
     bad = (DrawResult.MISMATCHED, DrawResult.MISSING)
+    counts = [sum(draw.result is result for draw in fact.draws) for result in bad]
+    said += "".join(
+        f"; {number} {result.value.upper()}"
+        for number, result in zip(counts, bad, strict=True)
+        if number
+    )
+    if fact.canary is not None:
+        said += f"; canary {fact.canary.tree_size} came back"
+    if fact.point_started_at is not None:
+        said += f"; point of {_minute(fact.point_started_at)}"
+    return said
+
+
+def _manifest(fact: Manifest) -> str:
+    said = f"{_count(fact.files, 'file')}, {size(fact.bytes)}"
+    return f"{said}; {fact.files_not_hashed} not hashed" if fact.files_not_hashed else said
+
+
+def _exposure(fact: Exposure) -> str:
     counts = [f"{each.files} {each.kind} {each.state.value}" for each in fact.counts]
     said = ", ".join(counts) or "no files"
     return said if fact.complete else f"{said}; NOT COMPLETE: {_plain(fact.reason)}"

@@ -372,3 +372,12 @@ def test_a_manifest_that_is_not_the_signed_one_is_not_drawn_from(damage):
     signed = scene.system.files.read(WHERE.signed, 10**6)
     scene.system.files.put(WHERE.signed, damage(signed))
     assert outcome(scene.test()) == (Outcome.NOT_PERFORMED, Reason.NOTHING_COMPARABLE)
+
+
+def test_a_folder_that_cannot_be_asked_may_have_come_later():
+    scene = Scene(count=3)
+    put_old(scene.system, "/srv/old/deep/x", b"x")
+    scene.ready()
+    scene.tool.lose("/srv/old/deep/x")
+    scene.system.files.fail("stat", "/srv/old/deep")
+    assert results(scene.test()) == {DrawResult.MATCHED, DrawResult.NOT_IN_POINT}

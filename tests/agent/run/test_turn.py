@@ -197,3 +197,24 @@ def test_the_sandbox_of_a_restore_test_at_work_is_left_alone():
     with scene.system.files.lock(scene.state("restore.lock")):
         scene.turn()
     assert scene.system.files.exists(scene.state("sandbox", "restore-01", "a"))
+
+
+def test_a_database_has_no_live_files_and_no_canary():
+    scene = Scene(config=configured(type(FILES)(name=Name("orders"), copies=FILES.copies)))
+    scene.turn()
+    scene.turn()
+    assert scene.kinds() == ["restore_points"]
+
+
+def test_a_tool_that_states_the_contents_itself_is_not_asked_again():
+    scene = Scene()
+    scene.backup()
+    scene.turn()
+    stated = the(PointContents, scene)
+    whole = scene.tool.probe()
+    parse = whole.parse
+    scene.tool.parse = lambda *args: (*parse(*args), stated)
+    scene.tool.asked.clear()
+    scene.turn()
+    assert scene.kinds().count("point_contents") == 1
+    assert "contents" not in scene.tool.asked
