@@ -14,9 +14,10 @@ from guardian_agent.config import AgentConfig
 from guardian_agent.delivery.records import keep, names, place
 from guardian_agent.errors import DecodeError, StateError
 from guardian_agent.system import System
-from guardian_agent.wire.decode import read_json
+from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.envelope import read_envelope
-from guardian_agent.wire.statement import MAX_BYTES
+from guardian_agent.wire.observations import Outcome
+from guardian_agent.wire.statement import MAX_BYTES, Statement
 
 KEPT_REFUSED = 20
 """Refused statements kept for whoever wants to know why."""
@@ -143,12 +144,11 @@ def tidy(config: AgentConfig, system: System) -> None:
 def _tells_of_failure(config: AgentConfig, system: System, name: str) -> bool:
     """Say whether a probe failed in it, or a fact in it is bad news; damage counts as such."""
     try:
-        statement = read_json(read_envelope(read(config, system, name)).payload)
+        payload = read_envelope(read(config, system, name)).payload
+        statement = build(Statement, read_json(payload), lenient=True)
     except (DecodeError, StateError):
         return True
-    if not isinstance(statement, dict):
-        return True
-    facts = statement.get("observations", [])
-    return bool(statement.get("failures")) or any(
-        fact.get("outcome") == "failed" or fact.get("exit_status", 0) != 0 for fact in facts
+    return bool(statement.failures) or any(
+        getattr(fact, "outcome", None) is Outcome.FAILED or getattr(fact, "exit_status", 0) != 0
+        for fact in statement.observations
     )

@@ -161,6 +161,13 @@ def test_set_of_files_alone_holds_no_canary(look, system, spoken):
     assert "could hold a canary" in look()[1]["set files", "warn"]
 
 
+def test_watched_place(look, system, spoken):
+    toml = system.files.read("/etc/guardian/agent.toml", 9999)
+    toml += b'[[exposure]]\nname = "exports"\npaths = ["/srv/exports"]\n'
+    system.files.put("/etc/guardian/agent.toml", toml)
+    assert look() == (1, {("exposure exports", "fail"): "/srv/exports is not there"})
+
+
 class TestCopies:
     @pytest.fixture(autouse=True)
     def copy(self, system, spoken):

@@ -26,6 +26,14 @@ def test_job_is_run_and_recorded(call, system, status):
     )
 
 
+@pytest.mark.parametrize("words", [("files",), ("files", "--")])
+def test_no_command_is_wrong_usage(call, system, words):
+    status, _, err = call("exec", *words)
+    assert status == 2
+    assert "exec SET -- COMMAND" in err
+    assert system.processes.passed_through == []
+
+
 def test_clock_set_back_in_between(call, system):
     original = system.processes.pass_through
 

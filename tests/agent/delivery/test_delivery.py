@@ -7,6 +7,7 @@ from guardian_agent.delivery import checkpoint, deliver, drain, receipts, spool,
 from guardian_agent.delivery.records import place
 from guardian_agent.errors import ConfigError, DeliveryError, StateError
 from guardian_agent.system import Response
+from guardian_agent.wire.envelope import seal
 from guardian_agent.wire.keys import SigningKey
 from guardian_agent.wire.names import NO_HASH, Name, Slug
 from guardian_agent.wire.observations import JobRun, Reason
@@ -258,6 +259,61 @@ class TestReceipts:
         assert deliver(config(), system, identity).waiting == 0
         assert numbers(central) == [1]
 
+    def test_receipt_for_a_statement_that_is_damaged_here(self, system, central, identity, say):
+        (name,) = say()
+        path = place(config(), "spool", name)
+        envelope = system.files.read(path, 9999)
+        system.files.put(path, b"damaged")
+        system.network.handler = lambda _: Response(status=200, body=central.accept(envelope))
+        delivery = deliver(config(), system, identity)
+        assert (delivery.sent, delivery.waiting) == (0, 1)
+        assert "damaged in the spool" in delivery.error
+
+    def test_damaged_receipts_are_no_memory(self, system, central, identity, say):
+        say()
+        deliver(config(), system, identity)
+        folder = place(config(), "receipts")
+        system.files.put(f"{folder}/0000000001-{9:020d}.receipt", b"nonsense")
+        system.files.put(f"{folder}/0000000009-{9:020d}.receipt", b"nonsense")
+        assert stream.head(config(), system, identity).number == 1
+
+
+class TestStateThatFails:
+    @pytest.mark.parametrize(
+        ("operation", "name"),
+        [
+            ("scan", "spool"),
+            ("scan", "receipts"),
+            ("remove", "spool/0000000001-00000000000000000001.dsse"),
+            ("write", "receipts/0000000001-00000000000000000001.receipt"),
+            ("write", "checkpoint"),
+        ],
+    )
+    def test_is_said_and_loses_nothing(self, system, central, identity, say, operation, name):
+        say()
+        system.files.fail(operation, place(config(), name))
+        with pytest.raises(StateError, match="Permission denied"):
+            deliver(config(), system, identity)
+        system.files.mend()
+        assert deliver(config(), system, identity).waiting == 0
+        assert numbers(central) == [1]
+
+    def test_refused_folder(self, system, central, identity, say):
+        say()
+        central.refuse = "malformed"
+        system.files.fail("make_directory", place(config(), "refused"))
+        with pytest.raises(StateError, match="Permission denied"):
+            deliver(config(), system, identity)
+        assert len(spool.waiting(config(), system)) == 1
+
+    def test_old_receipts_that_cannot_go(self, system, central, identity, say):
+        for _ in range(receipts.KEPT + 1):
+            say()
+        path = place(config(), "receipts", f"0000000001-{1:020d}.receipt")
+        system.files.fail("remove", path)
+        with pytest.raises(StateError, match="Permission denied"):
+            deliver(config(), system, identity)
+
 
 class TestRolledBack:
     def test_shorter_log_is_told_and_nothing_let_go(self, system, central, identity, say):
@@ -453,11 +509,15 @@ class TestCap:
         say(where=config(spool_bytes=1))
         assert [item.number for item in spool.waiting(config(), system)] == [2]
 
-    def test_damaged_statement_is_treated_as_bad_news(self, system, central, identity, say):
+    @pytest.mark.parametrize("payload", [None, b"[]"])
+    def test_damaged_statement_is_treated_as_bad_news(
+        self, system, central, identity, say, payload
+    ):
         size = self.size(system, say)
         (name,) = say()
-        small = config(spool_bytes=3 * size)
-        system.files.put(place(config(), "spool", name), b"x" * size)
+        small = config(spool_bytes=2 * size)
+        data = b"x" * size if payload is None else seal(identity.key, "type", payload)
+        system.files.put(place(config(), "spool", name), data)
         say(where=small)
         say(where=small)
         assert name in [item.name for item in spool.waiting(small, system)]

@@ -137,6 +137,18 @@ class TestHttps:
         assert load_identity(config(), system).key.raw == identity.key.raw
         assert list(central.keys) == [identity.key_id]
 
+    def test_key_that_cannot_be_made(self, system, central):
+        path = f"{STATE}/key.{central_hash(central)}"
+        system.files.fail("create_exclusively", path)
+        with pytest.raises(StateError, match="Permission denied"):
+            enroll(config(), system, central.token())
+        assert system.network.requests == []
+
+    def test_keys_that_never_came_into_force_are_removed(self, system, central):
+        system.files.put(f"{STATE}/key.{'0' * 64}", b"f" * 32)
+        enroll(config(), system, central.token())
+        assert not system.files.exists(f"{STATE}/key.{'0' * 64}")
+
 
 def central_hash(central):
     from guardian_agent.wire.token import parse_token

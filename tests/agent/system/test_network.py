@@ -212,3 +212,9 @@ def test_other_urls_are_refused_for_good(url):
     with pytest.raises(DeliveryError, match="expected https") as caught:
         RealNetwork().post(url, b"", headers={}, pin="00" * 32, seconds=20, limit=9)
     assert caught.value.final
+
+
+@pytest.mark.parametrize("certificate", [b"", b"nonsense"])
+def test_no_certificate_is_no_key(certificate):
+    with pytest.raises(ValueError, match=r".+"):
+        public_key_hash(certificate)

@@ -268,6 +268,15 @@ class TestTrust:
         (tmp_path / "link").symlink_to(alternatives / "tool")
         self.refused(tmp_path / "link", "alternatives can be written by others")
 
+    def test_links_without_end(self, tmp_path):
+        from guardian_agent.system.tools import _way
+
+        (tmp_path / "a").symlink_to("b")
+        (tmp_path / "b").symlink_to("a")
+        assert RealProcesses().find(str(tmp_path / "a")) is None
+        with pytest.raises(ProbeError, match="too many symbolic links"):
+            list(_way(str(tmp_path / "a")))
+
     def test_link_to_a_trusted_tool(self, tool, tmp_path):
         (tmp_path / "link").symlink_to("bin/tool")
         assert RealProcesses().find(str(tmp_path / "link")) == str(tmp_path / "link")
