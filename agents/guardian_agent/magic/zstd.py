@@ -17,13 +17,14 @@ _MAGIC = b"\x28\xb5\x2f\xfd"
 _RAW, _RLE, _COMPRESSED = 0, 1, 2
 _BLOCK_MOST = 128 * 1024
 _COMPRESSED_LEAST = 2
-_LITERALS_LEAST = 32
+_LITERALS_LEAST = 256
 """Fewer come from zeros and other repetition, which may lie before anything."""
 _BLOCKS_WALKED = 64
 _MATCHES_PER_LITERAL = 1 / 40
 """Dumps, logs and programs have more; base64, base32 and Ascii85 of ciphertext at most 1/90."""
-_HEXADECIMAL_RATIO = (0.505, 0.52)
+_HEXADECIMAL_RATIO = (0.495, 0.52)
 """Sixteen equally frequent digits take half a byte and a little each, whatever was matched."""
+_TABLE_BYTES = 80
 _HEXADECIMAL_MATCHES = 0.7
 """Short matches by chance; at most 0.54 in ciphertext written as hexadecimal, at any level."""
 
@@ -60,11 +61,11 @@ def zstd(data: Data) -> Classified | None:
         if block.is_last:
             break
         block = following
-    return unknown("zstd", "zstd-gave-nothing")
+    return unknown("zstd", "zstd-few-matches")
 
 
 def _contents(data: Data, block: Block) -> Classified | None:
-    """Answer from one block; None when it holds nothing but repetition."""
+    """Answer from one block; None when it does not decide."""
     if block.kind == _RAW and block.size:
         inner = data.part(block.start, block.size)
         return renamed(inner, "zstd", f"zstd-holds-{inner.kind}")
@@ -92,22 +93,23 @@ def _block(data: Data, place: int) -> Block | None:
 
 
 def _compressed(data: Data, block: Block) -> Classified | None:
-    """Count literals and matches of a compressed block."""
+    """Count literals and matches of a compressed block; None when they do not decide."""
     head = data.at(block.start, min(block.size, 5))
     if len(head) < _COMPRESSED_LEAST:
         return None
     literals, stored, header = _literals(head)
-    if literals < _LITERALS_LEAST:
+    if literals < _LITERALS_LEAST or not stored:
         return None
     matches = _matches(data.at(block.start + header + stored, 3))
-    if matches > literals * _MATCHES_PER_LITERAL and not _hexadecimal(literals, stored, matches):
-        return plaintext("zstd", "zstd-matches")
-    return unknown("zstd", "zstd-few-matches")
+    if matches <= literals * _MATCHES_PER_LITERAL or _hexadecimal(literals, stored, matches):
+        return None
+    return plaintext("zstd", "zstd-matches")
 
 
 def _hexadecimal(literals: int, stored: int, matches: int) -> bool:
-    low, high = _HEXADECIMAL_RATIO
-    return low * literals <= stored <= high * literals and matches < literals * _HEXADECIMAL_MATCHES
+    """Whether the literals could be hexadecimal digits, beside what the code table takes."""
+    low, high = (share * literals for share in _HEXADECIMAL_RATIO)
+    return low <= stored <= high + _TABLE_BYTES and matches < literals * _HEXADECIMAL_MATCHES
 
 
 def _literals(head: bytes) -> tuple[int, int, int]:
