@@ -1,0 +1,1 @@
+"""One file per command; see `guardian.cli` for what a command is."""

@@ -1,0 +1,136 @@
+"""`guardian status`: the fleet at a glance, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from guardian.cli.tables import Cell, Output, Table, output_option
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from guardian.cli.glance import ClientGlance, Entry
+    from guardian.config import Settings
+    from guardian.domain.snapshot import Snapshot
+
+
+@click.command(
+    epilog="\b\nExamples:\n  guardian status\n  guardian status acme\n"
+    "  guardian status --output json"
+)
+@click.argument("client", required=False)
+@output_option
+@click.pass_obj
+def status(config: Path, client: str | None, output: str) -> None:
+    """Show the fleet at a glance: what is wrong, how we know, and what to do.
+
+    Judges now, and shows CLIENT alone or all clients, the worst first. Always exits 0; `check` is
+    for scripts.
+    """
+    from guardian.cli.glance import glance
+    from guardian.cli.tables import write
+    from guardian.cli.work import judged, named_client
+
+    settings, snapshot = judged(config, client)
+    shown = settings.clients if client is None else (named_client(settings, client),)
+    clients = glance(snapshot, {each.id: each.name for each in shown})
+    if output == Output.TABLE:
+        _draw(settings, snapshot, clients)
+    else:
+        write(_table(snapshot, clients), output)
+
+
+def _table(snapshot: Snapshot, clients: Sequence[ClientGlance]) -> Table:
+    from guardian.cli.findings import moment
+    from guardian.domain.verdict import Status
+
+    head: dict[str, Cell] = {"judged_at": moment(snapshot.judged_at)}
+    rows: list[tuple[Cell, ...]] = [
+        (each.id, each.name, *(each.counts[status] for status in Status)) for each in clients
+    ]
+    columns = ("client", "name", *(status.value for status in Status))
+    return Table(name="clients", columns=columns, rows=tuple(rows), head=head)
+
+
+def _draw(settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance]) -> None:
+    from guardian.cli.terminal import draw, tell
+
+    if not clients:
+        tell("No client is configured yet: copy clients.d/example.toml.example and change it.")
+        return
+    draw(_parts(settings, snapshot, clients), whole_lines=False)
+
+
+def _parts(
+    settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance]
+) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    from guardian.cli.terminal import visible
+    from guardian.domain.words import count, date
+
+    servers = sum(len(each.servers) for each in settings.clients)
+    fleet = f"{count(len(settings.clients), 'client')}, {count(servers, 'server')}"
+    judged = f"judged {date(snapshot.judged_at)}"
+    yield Text(visible(f"{settings.provider_name}: {fleet}, {judged}"), style="bold")
+    yield ""
+    yield _summary(clients)
+    for client in clients:
+        if client.entries:
+            yield ""
+            yield Text(visible(f"{client.name} ({client.id})"), style="bold")
+            for entry in client.entries:
+                yield ""
+                yield _entry(entry)
+
+
+def _summary(clients: Sequence[ClientGlance]) -> RenderableType:
+    from rich.table import Table as Drawing
+    from rich.text import Text
+
+    from guardian.cli.tables import STYLES
+    from guardian.cli.terminal import visible
+    from guardian.domain.figures import STATUS_ORDER
+
+    drawing = Drawing(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    drawing.add_column("CLIENT")
+    for status in STATUS_ORDER:
+        drawing.add_column(status.upper(), justify="right")
+    for client in clients:
+        numbers = (
+            Text(str(number), style=STYLES[status] if number else "dim")
+            for status in STATUS_ORDER
+            for number in (client.counts[status],)
+        )
+        drawing.add_row(Text(visible(f"{client.name} ({client.id})")), *numbers)
+    return drawing
+
+
+def _entry(entry: Entry) -> RenderableType:
+    from rich.table import Table as Drawing
+    from rich.text import Text
+
+    from guardian.cli.tables import STYLES
+    from guardian.cli.terminal import visible
+
+    drawing = Drawing.grid(padding=(0, 2, 0, 0))
+    heading = f"{entry.where}: {', '.join(entry.controls)}"
+    facts = (
+        ("since", f"{entry.since}, {entry.severity}"),
+        ("what is wrong", entry.wrong),
+        ("how we know", entry.known),
+        ("what to do", entry.remedy),
+    )
+    drawing.add_row(
+        Text(entry.status.upper(), style=STYLES[entry.status]), Text(visible(heading), style="bold")
+    )
+    for name, said in facts:
+        drawing.add_row(Text(f"  {name}", style="dim"), Text(visible(said)))
+    return drawing
+
+
+COMMAND = status
