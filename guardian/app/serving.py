@@ -53,7 +53,6 @@ def serve(app: App, write: Write = to_stdout) -> int:
     with contextlib.ExitStack() as sockets:
         agents = sockets.enter_context(_listening(app.settings.listen))
         operator = sockets.enter_context(_listening(app.settings.operator))
-        log(write, app.clock, "listening", agents=_name(agents), operator=_name(operator))
         return asyncio.run(_Serving(app, write).run(agents, operator))
 
 
@@ -68,6 +67,7 @@ class _Serving:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
+        self._log("listening", agents=_name(agents), operator=_name(operator))
         servers = [
             (self._agents_server(), agents),
             (self._operator_server(_name(operator)), operator),
@@ -171,6 +171,7 @@ def _listening(address: Address) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address.host, address.port))
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise ConfigError(f"cannot listen on {address}: {error.strerror}") from error

@@ -1,0 +1,211 @@
+"""`serve` as a process of its own: TLS, signals, a disk that fails, a second central."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+
+import pytest
+
+from guardian.app import open_app
+from guardian.app.setup import initialise
+from tests.central.config.samples import TINY, write
+
+pytestmark = pytest.mark.tools
+
+SECONDS = 30
+GUARDIAN = """
+[provider]
+name = "Provider"
+[store]
+dir = "store"
+[listen]
+address = "127.0.0.1:{port}"
+[operator]
+address = "127.0.0.1:0"
+[judging]
+interval = "1s"
+"""
+SERVE = """
+import sys
+from pathlib import Path
+from guardian.app import open_app
+from guardian.app.serving import serve
+from guardian.errors import GuardianError
+try:
+    sys.exit(serve(open_app(Path(sys.argv[1]), central=True)))
+except GuardianError as error:
+    sys.exit(str(error))
+"""
+
+
+class Serving:
+    """A running central, its log read line by line."""
+
+    def __init__(self, folder, *before, port=0):
+        initialise(folder / "store", "https://127.0.0.1")
+        self.config = write(
+            folder, GUARDIAN.format(port=port), acme=TINY.format(id="acme", name="ACME")
+        )
+        words = [*before, sys.executable, "-c", SERVE, str(self.config)]
+        self.process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.lines = []
+
+    def listening(self):
+        """Wait for the first line; return the ports of agents' and operator's sockets."""
+        self.lines.append(self.process.stdout.readline())
+        found = json.loads(self.lines[0])
+        return [int(found[name].rpartition(":")[2]) for name in ("agents", "operator")]
+
+    def end(self, number=signal.SIGTERM):
+        if number:
+            self.process.send_signal(number)
+        output, errors = self.process.communicate(timeout=SECONDS)
+        self.lines += output.splitlines()
+        return self.process.returncode, errors
+
+
+@pytest.fixture
+def start(tmp_path):
+    running = []
+
+    def starting(*before, **options):
+        running.append(Serving(tmp_path, *before, **options))
+        return running[-1]
+
+    yield starting
+    for serving in running:
+        if serving.process.poll() is None:
+            serving.process.kill()
+        serving.process.communicate()
+
+
+def tls(**versions):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    for name, version in versions.items():
+        setattr(context, name, version)
+    return context
+
+
+def ask(port, method, path, body=None, context=None):
+    if context is None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+    else:
+        line = http.client.HTTPSConnection("127.0.0.1", port, timeout=SECONDS, context=context)
+    line.request(method, path, body)
+    answer = line.getresponse()
+    read = answer.status, answer.read(), dict(answer.getheaders())
+    line.close()
+    return read
+
+
+def await_ready(port):
+    deadline = time.monotonic() + SECONDS
+    while ask(port, "GET", "/readyz", context=tls())[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_it_serves_both_sockets_and_stops_on_sigterm(start):
+    serving = start()
+    agents, operator = serving.listening()
+    await_ready(agents)
+    status, body, headers = ask(agents, "POST", "/v1/statements", b"nonsense", context=tls())
+    assert (status, json.loads(body)) == (400, {"reason": "malformed"})
+    assert "server" not in {name.lower() for name in headers}
+    status, body, _ = ask(operator, "GET", "/metrics")
+    assert status == 200
+    assert b'guardian_statements_received_total{result="malformed"} 1.0' in body
+    assert b'client="acme"' in body
+    assert ask(agents, "GET", "/metrics", context=tls())[0] == 404
+    assert serving.end() == (0, "")
+    assert [json.loads(line)["event"] for line in serving.lines][-1] == "stopped"
+
+
+def test_it_stops_on_an_interrupt_too(start):
+    serving = start()
+    serving.listening()
+    assert serving.end(signal.SIGINT)[0] == 0
+
+
+def test_a_body_over_the_limit_is_refused_while_it_is_sent(start):
+    serving = start()
+    agents, _ = serving.listening()
+    with (
+        socket.create_connection(("127.0.0.1", agents), timeout=SECONDS) as line,
+        tls().wrap_socket(line) as secure,
+    ):
+        secure.sendall(
+            b"POST /v1/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        for _ in range(5):
+            secure.sendall(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+        assert b" 413 " in secure.recv(4096)
+
+
+def test_an_old_tls_is_not_spoken(start):
+    serving = start()
+    agents, _ = serving.listening()
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        ask(agents, "GET", "/healthz", context=old)
+    modern = tls(maximum_version=ssl.TLSVersion.TLSv1_2)
+    assert ask(agents, "GET", "/healthz", context=modern)[0] == 200
+
+
+def test_a_second_central_refuses(start):
+    first = start()
+    first.listening()
+    status, errors = start().end(None)
+    assert status == 1
+    assert f"another central (process {first.process.pid})" in errors
+    assert first.end() == (0, "")
+
+
+def test_an_address_in_use_is_told(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        status, errors = start(port=taken.getsockname()[1]).end(None)
+    assert status == 1
+    assert "cannot listen on 127.0.0.1" in errors
+
+
+def test_a_failed_sync_ends_the_process(start):
+    """From the first sync that fails after the start on, nothing may be promised any more."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("strace is not installed")
+    serving = start()
+    agents, _ = serving.listening()
+    await_ready(agents)
+    inject = "inject=fsync,fdatasync:error=EIO"
+    words = [strace, "-f", "-qq", "-o", os.devnull, "-e", inject, "-p", str(serving.process.pid)]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as tracing:
+        try:
+            status = 400
+            while status == 400:
+                status = ask(agents, "POST", "/v1/statements", b"nonsense", context=tls())[0]
+            assert status == 503
+            assert serving.end(None)[0] == 1
+        finally:
+            tracing.terminate()
+    assert "store_failed" in [json.loads(line)["event"] for line in serving.lines]
+    app = open_app(serving.config)
+    app.store.check()
+    app.close()
