@@ -15,7 +15,7 @@ from guardian_agent.system import System
 from guardian_agent.wire.envelope import read_envelope
 from guardian_agent.wire.receipt import Receipt, read_receipt
 
-MAX_SENT = 500
+MAX_SENT = 200
 """Statements sent in one pass: a pass after a long silence ends in good time as well."""
 
 

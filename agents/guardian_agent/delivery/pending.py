@@ -20,7 +20,7 @@ from guardian_agent.wire.observations import Observation
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Exposure
 
-MAX_FACTS = 1000
+MAX_FACTS = 500
 """Facts that one pass takes along; the rest waits for the next."""
 
 _MAX_FACT_BYTES = 1024 * 1024

@@ -61,6 +61,7 @@ class TestRealFiles(FilesContract):
             os.umask(before)
         assert stat.S_IMODE(Path(root, "a").stat().st_mode) == 0o644
 
+    @pytest.mark.tools
     def test_remove_tree_of_read_only_and_deep_directories(self, files, root):
         deep = Path(root, "tree")
         (deep / "locked" / "in").mkdir(parents=True)
