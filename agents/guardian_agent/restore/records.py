@@ -21,6 +21,9 @@ from guardian_agent.wire.decode import build
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.names import Hash
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+"""ASCII only: a name that is no text stays reversible as an escaped surrogate."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -69,8 +72,7 @@ def to_line(record: Record) -> bytes:
         record.inode,
         record.content,
     ]
-    # ASCII only: a name that is no text stays reversible as an escaped surrogate.
-    return json.dumps(values, separators=(",", ":")).encode("ascii") + b"\n"
+    return _COMPACT.encode(values).encode("ascii") + b"\n"
 
 
 def closing_line(closing: Closing) -> bytes:
