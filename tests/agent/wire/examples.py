@@ -43,10 +43,10 @@ _SCALARS = {
     str: st.text(st.characters(codec="ascii", categories=("L", "N", "P")), max_size=20),
     datetime: st.datetimes(timezones=st.just(UTC)),
     types.NoneType: st.none(),
-    Name: st.from_regex(r"[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?", fullmatch=True).map(Name),
-    Slug: st.from_regex(r"[a-z0-9][a-z0-9._+-]{0,39}", fullmatch=True).map(Slug),
-    Hash: st.from_regex(r"[0-9a-f]{64}", fullmatch=True).map(Hash),
-    ShortHash: st.from_regex(r"[0-9a-f]{32}", fullmatch=True).map(ShortHash),
+    Name: st.text("bz09._-", max_size=9).map(lambda text: Name(f"a{text}0")),
+    Slug: st.text("bz09._+-", max_size=9).map(lambda text: Slug(f"a{text}")),
+    Hash: st.binary(min_size=32, max_size=32).map(lambda data: Hash(data.hex())),
+    ShortHash: st.binary(min_size=16, max_size=16).map(lambda data: ShortHash(data.hex())),
 }
 
 

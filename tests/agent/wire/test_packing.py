@@ -41,14 +41,24 @@ def test_what_was_packed_comes_back(part, times):
     ("raw", "encoding"),
     [
         (b"", None),
-        (b"a" * 8192, None),
-        (text(9000), DEFLATE),
+        (text(8192), None),
+        (text(8256), DEFLATE),
         (noise(9000), None),
+        (noise(MAX_WIRE_BYTES), None),
         (b"a" * 9000, None),
         (text(400_000), DEFLATE),
         (sparse(MAX_BYTES), DEFLATE),
     ],
-    ids=["nothing", "small", "text", "noise", "would be refused", "only packed", "largest"],
+    ids=[
+        "nothing",
+        "small",
+        "text",
+        "noise",
+        "much noise",
+        "would be refused",
+        "only packed",
+        "largest",
+    ],
 )
 def test_packed_where_it_pays_and_is_accepted(raw, encoding):
     body, chosen = pack(raw)
@@ -75,6 +85,7 @@ def test_too_much_is_refused(body, encoding):
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [
+        (zlib.compress(b"{}"), "gzip"),
         (b"{}", "gzip"),
         (b"{}", ""),
         (b"{}", DEFLATE),
