@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 
 import pytest
 from guardian_agent.errors import TrustError
@@ -108,17 +107,18 @@ def test_nor_are_their_other_spellings(public):
         check_public_key(public)
 
 
-@pytest.mark.parametrize("public", NOT_REDUCED, ids=bytes.hex)
-def test_every_coordinate_that_is_not_reduced_is_refused(public):
-    with pytest.raises(TrustError, match="canonical form"):
-        check_public_key(public)
+def test_every_coordinate_that_is_not_reduced_is_refused():
+    for public in NOT_REDUCED:
+        with pytest.raises(TrustError, match="canonical form"):
+            check_public_key(public)
 
 
-@pytest.mark.parametrize(("public", "point"), list(itertools.product(SMALL, SMALL)))
-def test_nobody_signs_for_everything(public, point):
+@pytest.mark.parametrize("public", SMALL, ids=bytes.hex)
+def test_nobody_signs_for_everything(public):
     # Under the identity as key, R = identity and S = 0 hold for every message.
-    with pytest.raises(TrustError, match="small order"):
-        verify(public, b"any message", point + bytes(32))
+    for point in SMALL:
+        with pytest.raises(TrustError, match="small order"):
+            verify(public, b"any message", point + bytes(32))
 
 
 @pytest.mark.parametrize("length", [0, 31, 33, 64])
