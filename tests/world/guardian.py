@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.world import toml
 from tests.world.commands import Ran, run
 from tests.world.monitor import ConfigRefused, Finding, Server
+from tests.world.serving import free_port
 
 OWNER = "ops@provider.example"
 USAGE = 2
@@ -18,10 +19,13 @@ USAGE = 2
 
 @dataclass(slots=True)
 class Guardian:
-    """A central in `folder`; statements come by drop folder, so that no server has to run."""
+    """A central in `folder`; statements come by drop folder until `speak_https` is called."""
 
     folder: Path
     servers: list[Server] = field(default_factory=list)
+    listen: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
+    operator: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
+    https: bool = False
 
     @property
     def config(self) -> Path:
@@ -33,13 +37,29 @@ class Guardian:
 
     @property
     def url(self) -> str:
-        return f"file://{self.drop}"
+        return f"https://{self.listen}" if self.https else f"file://{self.drop}"
 
     def create(self) -> Guardian:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.drop.mkdir(exist_ok=True)
-        self("init", "--url", self.url).checked()
+        self._write_settings()
+        self("init").checked()
         return self
+
+    def speak_https(self) -> None:
+        """From now on, tokens and configurations name the HTTPS address."""
+        self.https = True
+        self._write_settings()
+
+    def _write_settings(self) -> None:
+        settings = {
+            "provider": {"name": "North Wind IT"},
+            "store": {"dir": str(self.folder / "store")},
+            "listen": {"address": self.listen},
+            "operator": {"address": self.operator},
+            "central": {"url": self.url},
+        }
+        self.config.write_text(toml.dumps(settings))
 
     def protect(self, server: Server) -> None:
         self.configure(server)
@@ -61,7 +81,7 @@ class Guardian:
             raise ConfigRefused(done.errors)
         token = done.checked().output
         agent(server, "enroll", "--token-file", "-", stdin=token)
-        if self.url.startswith("file://"):
+        if not self.https:
             self.ingest()
             agent(server, "enroll", "--token-file", "-", stdin=token).checked()
 
@@ -75,7 +95,7 @@ class Guardian:
     ) -> None:
         past = None if ago is None else f"-{ago}"
         agent(server, "run", shift=skew or past, zone=zone)
-        if self.url.startswith("file://"):
+        if not self.https:
             self.ingest(shift=past)
 
     def restore_test(self, server: Server, *, ago: str | None = None) -> None:
