@@ -68,7 +68,9 @@ class Root(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         settle_streams()
         try:
-            status = super().main(words, prog_name, *more, **extra | {"standalone_mode": False})
+            status = super().main(
+                words, prog_name or self.name, *more, **extra | {"standalone_mode": False}
+            )
         except (click.ClickException, GuardianError) as error:
             status = _explain(error, words)
         except click.Abort:
@@ -95,6 +97,7 @@ def _explain(error: click.ClickException | GuardianError, words: Sequence[str]) 
 
 
 @click.command(
+    "guardian",
     cls=Root,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
+
+from guardian_agent.wire.duration import spell_duration
 
 from guardian.errors import ConfigError
 
 MAX_NAME = 200
 MAX_NOTE = 500
+_DAYS_SAID_IN_HOURS = 3
 
 
 def display_name(text: str, where: str) -> str:
@@ -32,6 +36,15 @@ def skeleton(name: str) -> str:
     """Return what two names share that a reader takes for one another: NFKC, case, spaces."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def spelt(value: object) -> str:
+    """Return a setting's value as the files spell it ("26h", "90d", "critical")."""
+    if isinstance(value, timedelta):
+        hours, rest = divmod(value, timedelta(hours=1))
+        in_hours = rest == timedelta() and value.days < _DAYS_SAID_IN_HOURS and value.seconds
+        return f"{hours}h" if in_hours else spell_duration(value)
+    return str(value)
 
 
 def _words(text: str, where: str, longest: int) -> str:

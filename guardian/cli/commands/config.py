@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,10 +81,9 @@ def _found(settings: Settings, place: str) -> tuple[Asset, str | None]:
 
 
 def _row(decision: Decision, folder: Path) -> tuple[Cell, ...]:
-    from guardian_agent.wire.duration import spell_duration
+    from guardian.config.words import spelt
 
-    value = decision.value
-    shown = spell_duration(value) if isinstance(value, timedelta) else str(value)
+    shown = spelt(decision.value)
     return (decision.control, decision.key, shown, _line(decision, folder), decision.origin)
 
 
