@@ -62,13 +62,17 @@ INSERT INTO statements (key_id, epoch, number, payload_hash, received_at, envelo
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
-EVIDENCE = "SELECT body, digest FROM evidence WHERE client = ? AND server = ?"
+EVIDENCE = """
+SELECT body, checkpoints, digest, revision, client, server FROM evidence
+WHERE client = ? AND server = ?
+"""
 CHANGED_EVIDENCE = """
-SELECT body, digest, revision, client, server FROM evidence WHERE revision > ? ORDER BY revision
+SELECT body, checkpoints, digest, revision, client, server FROM evidence
+WHERE revision > ? ORDER BY revision
 """
 PUT_EVIDENCE = """
-INSERT OR REPLACE INTO evidence (client, server, revision, body, digest)
-VALUES (?, ?, (SELECT coalesce(max(revision), 0) + 1 FROM evidence), ?, ?)
+INSERT OR REPLACE INTO evidence (client, server, revision, body, checkpoints, digest)
+VALUES (?, ?, (SELECT coalesce(max(revision), 0) + 1 FROM evidence), ?, ?, ?)
 """
 
 LOG = """

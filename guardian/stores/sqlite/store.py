@@ -28,6 +28,7 @@ from guardian.ports import (
 )
 from guardian.stores.sqlite import queries, rows
 from guardian.stores.sqlite.connection import connect, one, sealed, transaction
+from guardian.stores.sqlite.evidence import server_evidence
 from guardian.stores.sqlite.lock import CentralLock
 from guardian.stores.sqlite.rows import Row
 from guardian.stores.sqlite.schema import migrate, steps
@@ -122,10 +123,8 @@ class SqliteStore:
     def changed_evidence(self, after: int) -> tuple[int, Sequence[ServerEvidence]]:
         """Return the evidence put after revision `after`, and the newest revision (0: none yet)."""
         found = self._rows(queries.CHANGED_EVIDENCE, after)
-        newest = found[-1][2] if found else after
-        return newest, [
-            rows.unpack(ServerEvidence, row, f"evidence of {row[3]}/{row[4]}") for row in found
-        ]
+        newest = found[-1][3] if found else after
+        return newest, [server_evidence(row) for row in found]
 
     def findings(self) -> Sequence[Finding]:
         """Return the current findings."""

@@ -21,6 +21,7 @@ from guardian.ports import (
 )
 from guardian.stores.sqlite import queries, rows
 from guardian.stores.sqlite.connection import sealed
+from guardian.stores.sqlite.evidence import evidence_columns, server_evidence
 from guardian.stores.sqlite.rows import Row
 
 ACCEPTED = "accepted"
@@ -89,13 +90,12 @@ class SqliteUnit:
     def evidence(self, client: str, server: str) -> ServerEvidence | None:
         """Return what is folded so far."""
         row = self._row(queries.EVIDENCE, client, server)
-        what = f"evidence of {client}/{server}"
-        return None if row is None else rows.unpack(ServerEvidence, row, what)
+        return None if row is None else server_evidence(row)
 
     def put_evidence(self, evidence: ServerEvidence) -> None:
         """Replace a server's evidence."""
         name = (evidence.client, evidence.server)
-        self._run(queries.PUT_EVIDENCE, *name, *rows.body(evidence))
+        self._run(queries.PUT_EVIDENCE, *name, *evidence_columns(evidence))
 
     def tree(self, client: str) -> TreeState:
         """Return a client's evidence log's state; size 0 before its first leaf."""

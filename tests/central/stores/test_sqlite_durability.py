@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -158,11 +159,28 @@ def test_a_flipped_bit_in_a_body_is_found(tmp_path, store, table, read):
         read(store)
 
 
+def test_a_flipped_bit_in_a_checkpoint_is_found(tmp_path, store):
+    with store.unit() as unit:
+        unit.put_evidence(evidence())
+    edit(tmp_path, "UPDATE evidence SET checkpoints = zeroblob(48)")
+    with pytest.raises(StoreFailure, match="digest differs"):
+        store.all_evidence()
+
+
+def test_a_finding_of_another_form_is_found(tmp_path, store):
+    with store.unit() as unit:
+        unit.put_finding(finding())
+    nothing = hashlib.sha256(b"{}").hexdigest()
+    edit(tmp_path, f"UPDATE findings SET body = '{{}}', digest = '{nothing}'")
+    with pytest.raises(StoreFailure, match="'asset' is missing"):
+        store.findings()
+
+
 def test_a_body_of_another_form_is_found(tmp_path, store):
     with store.unit() as unit:
         unit.put_evidence(evidence())
-    nothing = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-    edit(tmp_path, f"UPDATE evidence SET body = '{{}}', digest = '{nothing}'")
+    nothing = hashlib.sha256(hashlib.sha256(b"{}").digest()).hexdigest()
+    edit(tmp_path, f"UPDATE evidence SET body = '{{}}', checkpoints = x'', digest = '{nothing}'")
     with pytest.raises(StoreFailure, match="'client' is missing"):
         store.all_evidence()
 

@@ -49,11 +49,14 @@ CREATE TABLE statements (
   PRIMARY KEY (key_id, epoch, number)
 ) STRICT;
 
+-- The checkpoints that receipts carried are most of an agent's evidence, and all alike: 48 bytes
+-- each (tree size, root, Unix microseconds) beside the body, under the same digest.
 CREATE TABLE evidence (
   client TEXT NOT NULL,
   server TEXT NOT NULL,
   revision INTEGER NOT NULL UNIQUE,
   body TEXT NOT NULL,
+  checkpoints BLOB NOT NULL CHECK (length(checkpoints) % 48 = 0),
   digest TEXT NOT NULL,
   PRIMARY KEY (client, server)
 ) STRICT;
