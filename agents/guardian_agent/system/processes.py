@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import selectors
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from enum import Enum, auto
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.system import family
+from guardian_agent.system.following import Capture, End, close, follow
 from guardian_agent.system.ports import Completed
 from guardian_agent.system.tools import SEARCH_PATH, find_trusted
 from guardian_agent.wire.observations import Reason
@@ -25,9 +24,6 @@ GRACE_SECONDS = 5.0
 EXIT_NOT_EXECUTABLE = 126
 EXIT_NOT_FOUND = 127
 _SIGNAL_BASE = 128
-
-_CHUNK = 256 * 1024
-_TICK = 0.05
 
 _ENVIRONMENT = {"PATH": ":".join(SEARCH_PATH), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
@@ -65,21 +61,21 @@ class RealProcesses:
         begun = time.monotonic()
         with family.orphans_ended(), _destination(output_path) as out:
             process = _start(arguments, _clean(environment), directory, file_size_limit)
-            taken = (_Capture(out, output_limit), _Capture(io.BytesIO(), output_limit))
+            taken = (Capture(out, output_limit), Capture(io.BytesIO(), output_limit))
             try:
-                end = _follow(process, taken, begun + seconds)
-                if end is not _End.EXITED:
+                end = follow(process, taken, begun + seconds)
+                if end is not End.EXITED:
                     self._ask_to_stop(process)
             finally:
                 status = family.end_group(process)
-                _close(process)
+                close(process)
         return Completed(
             status=status,
             stdout=taken[0].kept(),
             stderr=taken[1].kept(),
             seconds=time.monotonic() - begun,
-            timed_out=end is _End.DEADLINE,
-            over_limit=end is _End.LIMIT,
+            timed_out=end is End.DEADLINE,
+            over_limit=end is End.LIMIT,
         )
 
     def pass_through(self, arguments: Sequence[str]) -> int:
@@ -102,77 +98,8 @@ class RealProcesses:
     def _ask_to_stop(self, process: subprocess.Popen[bytes]) -> None:
         """Send TERM and give the grace, reading on: a full pipe would keep it from ending."""
         family.signal_group(process, signal.SIGTERM)
-        rest = (_Capture(io.BytesIO(), 0, endless=True), _Capture(io.BytesIO(), 0, endless=True))
-        _follow(process, rest, time.monotonic() + self._grace)
-
-
-class _End(Enum):
-    """Why we stopped following a command."""
-
-    EXITED = auto()
-    DEADLINE = auto()
-    LIMIT = auto()
-
-
-class _Capture:
-    """The first `limit` bytes of a stream; `endless` throws the rest away without a word."""
-
-    def __init__(self, sink: BinaryIO, limit: int, *, endless: bool = False) -> None:
-        self._sink = sink
-        self._left = limit
-        self._endless = endless
-
-    def take(self, data: bytes) -> bool:
-        """Keep what fits; say whether the limit still holds."""
-        self._sink.write(data[: self._left])
-        fits = len(data) <= self._left
-        self._left = max(0, self._left - len(data))
-        return fits or self._endless
-
-    def kept(self) -> bytes:
-        """Return what is in memory (nothing when it went to a file)."""
-        return self._sink.getvalue() if isinstance(self._sink, io.BytesIO) else b""
-
-
-def _follow(
-    process: subprocess.Popen[bytes], captures: tuple[_Capture, _Capture], deadline: float
-) -> _End:
-    """Read both streams until the command ended, the deadline passed or a limit was reached."""
-    with selectors.DefaultSelector() as selector:
-        for stream, capture in zip(_streams(process), captures, strict=True):
-            selector.register(stream, selectors.EVENT_READ, capture)
-        while selector.get_map():
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return _End.DEADLINE
-            ready = selector.select(min(left, _TICK))
-            if not ready and family.has_exited(process):
-                return _End.EXITED  # a child it left behind still holds the pipe
-            for key, _ in ready:
-                if not _read(selector, key):
-                    return _End.LIMIT
-    exited = family.wait(process, max(0.0, deadline - time.monotonic()))
-    return _End.EXITED if exited else _End.DEADLINE
-
-
-def _read(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:
-    data = os.read(key.fd, _CHUNK)
-    if not data:
-        selector.unregister(key.fileobj)
-        return True
-    capture: _Capture = key.data
-    return capture.take(data)
-
-
-def _streams(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    if process.stdout is None or process.stderr is None:
-        raise ValueError("the command was started without pipes")
-    return process.stdout, process.stderr
-
-
-def _close(process: subprocess.Popen[bytes]) -> None:
-    for stream in _streams(process):
-        stream.close()
+        rest = (Capture(io.BytesIO(), 0, endless=True), Capture(io.BytesIO(), 0, endless=True))
+        follow(process, rest, time.monotonic() + self._grace)
 
 
 def _start(
