@@ -23,7 +23,15 @@ MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 _TIMES = 0x5455
 _NANOSECONDS = 1_000_000_000
-_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, ArithmeticError)
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    struct.error,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+)
 
 
 def entries(stream: Bounded, root: str) -> Iterator[PointFile]:
