@@ -180,4 +180,4 @@ def _listening(address: Address) -> socket.socket:
 
 def _name(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    return f"{host}:{port}"
+    return str(Address(host=host, port=port))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 CONTEXT = multiprocessing.get_context("forkserver")
 PASSES = 3
-SECONDS = 30
+SECONDS = 120
 
 
 def preload():
