@@ -22,6 +22,7 @@ from tests.central.domain.making import (
     ("skew", "status", "said"),
     [
         pytest.param(0.4, Status.PASS, "in step with central's", id="in-step"),
+        pytest.param(1.0, Status.PASS, "1 s ahead of central's", id="a-second"),
         pytest.param(120.0, Status.PASS, "2 min ahead of central's", id="small"),
         pytest.param(300.0, Status.PASS, "5 min ahead of central's", id="at-the-limit"),
         pytest.param(300.5, Status.FAIL, "5 min ahead of central's", id="over-the-limit"),
