@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from guardian.config.words import spelt
 from guardian.domain.asset import Agreement, Asset, Severity
 from guardian.errors import ConfigError
 from tests.central.config.samples import ACME, load
@@ -160,3 +161,18 @@ def test_an_exemption_is_among_what_is_explained(tmp_path):
     assert (
         shown.origin == "clients.d/acme.toml: [[server.backup_set.exempt]] number 1 of web1/files"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (timedelta(hours=26), "26h"),
+        (timedelta(days=1), "1d"),
+        (timedelta(days=8, hours=1), "8d1h"),
+        (timedelta(minutes=90), "1h30m"),
+        (0.5, "0.5"),
+        (Severity.INFO, "info"),
+    ],
+)
+def test_values_are_spelt_as_the_files_spell_them(value, shown):
+    assert spelt(value) == shown
