@@ -11,7 +11,7 @@ from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
 from guardian.domain.evidence import Listing
 from guardian.domain.verdict import Verdict, fails, passes, unknown
-from guardian.domain.words import age, count, failed_look, later, nothing_known, too_old
+from guardian.domain.words import age, failed_look, later, nothing_known, too_old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,10 @@ def _none_counts(listing: Listing) -> Verdict:
             "listed: empty is not none"
         )
     future = sum(point.future for point in listing.points)
-    partial = sum(point.incomplete and not point.future for point in listing.points)
-    listed = count(len(listing.points), "restore point")
-    return fails(
-        f"none of {listed} counts: {future} dated in the future, {partial} incomplete",
-        since=listing.received_at,
-    )
+    partial = len(listing.points) - future
+    faults = {"dated in the future": future, "incomplete": partial}
+    said = ", ".join(f"{number} {fault}" for fault, number in faults.items() if number)
+    return fails(f"no restore point counts: {said}", since=listing.received_at)
 
 
 CHECK = Check(
