@@ -29,7 +29,7 @@ def main() -> int:
     central = tell(folder, lambda line: _say(f"{time.monotonic() - started:4.0f} s  {line}"))
     found = outcomes(CASES, central.findings())
     _leave_results(central)
-    print(central("status", wide=True).output)
+    print(central("status").output)
     _print_outcomes(found)
     _print_next(central, folder, time.monotonic() - started)
     if given.serve:

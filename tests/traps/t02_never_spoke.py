@@ -9,7 +9,7 @@ TRAP = Trap(
     id="T02",
     title="A server is configured and its agent never speaks",
     control="agent.reporting",
-    says=frozenset({"unknown", "fail"}),
+    says=frozenset({"fail", "unknown"}),
 )
 
 

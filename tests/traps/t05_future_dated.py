@@ -10,7 +10,7 @@ TRAP = Trap(
     id="T05",
     title="A restore point dated in the future hides that backups stopped",
     control="backup.fresh",
-    says=frozenset({"unknown", "fail"}),
+    says=frozenset({"fail", "unknown"}),
 )
 
 

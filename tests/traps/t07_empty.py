@@ -13,8 +13,13 @@ TRAP = Trap(
 
 
 def fault(world: World) -> None:
-    world.files.mkdir(parents=True)
-    world.restic().backup(world.files).checked()
+    world.office()
+    restic = world.restic()
+    world.look()
+    world.files.rename(world.files.with_name("unmounted"))
+    world.files.mkdir()
+    world.look()
+    restic.backup(world.files).checked()
     world.look()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.world.archive import Archive, altered
+from tests.world.archive import altered
 from tests.world.trap import Trap
 from tests.world.world import World
 
@@ -15,8 +15,7 @@ TRAP = Trap(
 
 def fault(world: World) -> None:
     world.office()
-    archive = Archive(world.folder / "archives")
-    world.keep("local", archive.settings(world.folder))
+    archive = world.archive()
     world.look()
     archive.make(altered(world.files), name=world.files)
     world.look()
@@ -25,8 +24,7 @@ def fault(world: World) -> None:
 
 def twin(world: World) -> None:
     world.office()
-    archive = Archive(world.folder / "archives")
-    world.keep("local", archive.settings(world.folder))
+    archive = world.archive()
     world.look()
     archive.make(world.files, name=world.files)
     world.look()

@@ -19,7 +19,7 @@ def fault(world: World) -> None:
     world.look()
     clone = cloned(world)
     world.look()
-    write_as(clone)
+    write_as(world, clone)
 
 
 def twin(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.world.archive import Archive
 from tests.world.trap import Trap
 from tests.world.world import World
 
@@ -15,8 +14,7 @@ TRAP = Trap(
 
 def fault(world: World) -> None:
     world.office()
-    archive = Archive(world.folder / "archives", suffix=".enc")
-    world.keep("local", archive.settings(world.folder))
+    archive = world.archive(suffix=".enc")
     world.look()
     world.look()
     archive.make_disguised(world.files)
@@ -25,8 +23,7 @@ def fault(world: World) -> None:
 
 def twin(world: World) -> None:
     world.office()
-    archive = Archive(world.folder / "archives", suffix=".enc")
-    world.keep("local", archive.settings(world.folder))
+    archive = world.archive(suffix=".enc")
     world.look()
     world.look()
     archive.make_encrypted(world.files)

@@ -101,9 +101,10 @@ def cloned(world: World) -> Server:
     return clone
 
 
-def write_as(server: Server) -> None:
-    """Let a machine send its next statement; the world's central reads it at its next look."""
-    agent(server, "run")
+def write_as(world: World, server: Server) -> None:
+    """Let another machine send its next statement, and central read it."""
+    agent(server, "run").checked()
+    _guardian(world).ingest()
 
 
 def other_client(world: World) -> Server:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.world import live
+from tests.world.archive import Archive
 from tests.world.borg import Borg
 from tests.world.monitor import BackupCopy, BackupSet, Finding, Monitor, Server
 from tests.world.restic import Restic
@@ -53,6 +54,14 @@ class World:
         """Make a borg repository and agree on it as a copy."""
         made = Borg(self.folder / f"borg-{name}", self.folder / f"home-{name}", mode).create()
         self.keep(name, dict(made.settings))
+        return made
+
+    def archive(self, suffix: str = ".tar.gz") -> Archive:
+        """Make a drop folder of archives and agree on it as a copy, readable as it is."""
+        made = Archive(self.folder / "archives", suffix)
+        self.keep("local", made.settings(self.folder))
+        if suffix == ".tar.gz":
+            self.server.exempt["backup.encrypted"] = "whether it is encrypted is another trap's"
         return made
 
     def keep(self, name: str, settings: dict[str, object]) -> None:
