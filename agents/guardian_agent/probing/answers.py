@@ -10,7 +10,7 @@ from guardian_agent.errors import DecodeError, ProbeError
 from guardian_agent.probe import Answers
 from guardian_agent.system import Completed, System
 from guardian_agent.wire.decode import build, read_json
-from guardian_agent.wire.names import Slug, restricted
+from guardian_agent.wire.names import Slug
 from guardian_agent.wire.observations import Reason
 
 T = TypeVar("T")
@@ -18,6 +18,7 @@ T = TypeVar("T")
 ASKED_AT = "asked_at"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND_DIGITS = 6
+_VERSION = re.compile(r"[0-9][0-9a-z.+-]{0,38}", re.ASCII)
 _FRACTION = re.compile(r"\.([0-9]{1,9})", re.ASCII)
 
 
@@ -89,12 +90,10 @@ def nanoseconds(told: object) -> int | None:
 
 
 def version(told: str, place: int) -> Slug | None:
-    """Return the word at `place` of what a tool says of itself, if it is one that may travel."""
+    """Return the word at `place` of what a tool says of itself, if it is a version number."""
     words = told.split()
-    try:
-        return restricted(Slug, words[place]) if place < len(words) else None
-    except DecodeError:
-        return None
+    found = words[place] if place < len(words) else ""
+    return Slug(found) if _VERSION.fullmatch(found) else None
 
 
 def _json(answers: Answers, question: str) -> object:
