@@ -140,14 +140,11 @@ class _Figures:
         }
 
     def known(self, finding: Finding) -> str:
-        """Say on which rung an asset stands, why, and with which numbers."""
-        asset, rung = finding.asset, finding.evidence
-        said = [f"{rung.label} (rung {rung.value} of {max(Rung).value}): {RUNGS[rung]}"]
+        """Say where the knowledge comes from: for a copy its rung, and the numbers beside it."""
+        asset = finding.asset
         if asset.subject is Subject.SERVER:
-            said += _of_server(self._servers.get((asset.client, asset.server)))
-        else:
-            said += _of_copy(self._copies.get(asset))
-        return "; ".join(said)
+            return _of_server(self._servers.get((asset.client, asset.server)))
+        return "; ".join((_of_rung(finding.evidence), *_of_copy(self._copies.get(asset))))
 
     def remedy(self, finding: Finding) -> str:
         """Say what to do; an agent that never spoke may have no identity yet."""
@@ -159,18 +156,25 @@ class _Figures:
         return f"Enrol its agent if that was not done: `{token}`. {finding.remedy}"
 
 
-def _of_server(figures: ServerFigures | None) -> Iterable[str]:
+def _of_server(figures: ServerFigures | None) -> str:
     if figures is None or figures.last_statement_at is None:
-        return ("no statement ever came",)
-    return (f"last statement {date(figures.last_statement_at)}",)
+        return "we do not: no statement ever came"
+    return f"from its agent's signed statements, the last of {date(figures.last_statement_at)}"
+
+
+def _of_rung(rung: Rung) -> str:
+    place = f"rung {rung.value} of {max(Rung).value}"
+    if rung is Rung.UNKNOWN:
+        return f"we do not: the copy stands on {place}, {RUNGS[rung]}"
+    return f"from signed statements; the copy stands on {place}, {rung.label}: {RUNGS[rung]}"
 
 
 def _of_copy(figures: CopyFigures | None) -> Iterable[str]:
     if figures is None:
         return ()
     return (
-        f"newest complete restore point {_moment(figures.last_complete_at)}",
-        f"last verified restore test {_moment(figures.restore_last_success_at)}",
+        f"newest complete restore point: {_moment(figures.last_complete_at)}",
+        f"last verified restore test: {_moment(figures.restore_last_success_at)}",
     )
 
 

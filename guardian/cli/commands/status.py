@@ -119,18 +119,23 @@ def _entry(entry: Entry) -> RenderableType:
 
     drawing = Drawing.grid(padding=(0, 2, 0, 0))
     heading = f"{entry.where}: {', '.join(entry.controls)}"
-    facts = (
-        ("since", f"{entry.since}, {entry.severity}"),
-        ("what is wrong", entry.wrong),
-        ("how we know", entry.known),
-        ("what to do", entry.remedy),
-    )
     drawing.add_row(
         Text(entry.status.upper(), style=STYLES[entry.status]), Text(visible(heading), style="bold")
     )
-    for name, said in facts:
+    for name, said in _facts(entry):
         drawing.add_row(Text(f"  {name}", style="dim"), Text(visible(said)))
     return drawing
+
+
+def _facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    from guardian.domain.verdict import Status
+
+    accepted = entry.status is Status.EXEMPT
+    yield "since", f"{entry.since}, {entry.severity}"
+    yield "the risk" if accepted else "what is wrong", entry.wrong
+    yield "how we know", entry.known
+    if not accepted:
+        yield "what to do", entry.remedy
 
 
 COMMAND = status

@@ -46,9 +46,10 @@ def test_an_entry_says_what_how_we_know_and_what_to_do():
     assert entry.since == "2026-11-21 07:00 UTC"
     assert entry.wrong == "newest complete restore point is 31 h old, 26 h allowed"
     assert entry.known == (
-        "observed (rung 2 of 6): restore points were listed out of the repository itself; "
-        "newest complete restore point 2026-11-20 05:00 UTC; "
-        "last verified restore test 2026-11-18 12:00 UTC"
+        "from signed statements; the copy stands on rung 2 of 6, observed: "
+        "restore points were listed out of the repository itself; "
+        "newest complete restore point: 2026-11-20 05:00 UTC; "
+        "last verified restore test: 2026-11-18 12:00 UTC"
     )
     assert entry.remedy == "Look at the backup job on the server."
 
@@ -57,7 +58,7 @@ def test_what_was_never_seen_is_said():
     never = figures(last_complete_at=None, restore_last_success_at=None)
     (entry,) = looked(finding(), copies=(never,))
 
-    assert "newest complete restore point none; last verified restore test none" in entry.known
+    assert "newest complete restore point: none; last verified restore test: none" in entry.known
 
 
 def test_silence_explains_what_is_unknown_and_hides_no_failure():
@@ -79,7 +80,7 @@ def test_silence_explains_what_is_unknown_and_hides_no_failure():
     assert first.wrong == (
         "the agent has been silent for 3 d; so 2 more findings of this server cannot be known"
     )
-    assert first.known.endswith("last statement 2026-11-21 11:40 UTC")
+    assert first.known.endswith("signed statements, the last of 2026-11-21 11:40 UTC")
     assert first.remedy == "Look at the backup job on the server."
 
 
@@ -116,3 +117,9 @@ def test_no_finding_but_a_pass_is_left_out():
 
     assert shown == sum(each.status is not Status.PASS for each in SNAPSHOT.findings)
     assert glance(replace(SNAPSHOT, findings=SNAPSHOT.findings[3:]), NAMES)[0].entries == ()
+
+
+def test_what_nobody_verified_is_not_known():
+    (entry,) = looked(finding(evidence=Rung.UNKNOWN))
+
+    assert entry.known == "we do not: the copy stands on rung 0 of 6, nothing is verified"

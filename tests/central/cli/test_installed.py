@@ -103,7 +103,9 @@ def test_a_live_scrape_is_clean(guardian):
 def scraped(url: str) -> bytes:
     """Return what is served there, once central has judged for the first time (503 before)."""
     for _ in range(1000):
-        with contextlib.suppress(urllib.error.HTTPError):
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                return answer.read()
+        with (
+            contextlib.suppress(urllib.error.HTTPError),
+            urllib.request.urlopen(url, timeout=10) as answer,
+        ):
+            return answer.read()
     raise AssertionError("never judged")

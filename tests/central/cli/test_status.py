@@ -20,6 +20,16 @@ def test_it_says_what_is_wrong_how_we_know_and_what_to_do(guardian):
     assert "\x1b" not in done.stdout
 
 
+def test_an_accepted_risk_is_no_task(guardian):
+    guardian.client(exempt=("agent.clock", "agent.key", "agent.reporting", "data.encrypted"))
+
+    done = guardian("status")
+
+    assert "the risk" in done.stdout
+    assert "accepted by Eve until 2099-01-01: tried out" in " ".join(done.stdout.split())
+    assert "what to do" not in done.stdout
+
+
 def test_numbers_for_programs(guardian):
     guardian.client(COPY)
 
