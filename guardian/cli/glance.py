@@ -18,7 +18,7 @@ REPORTING = "agent.reporting"
 
 RUNGS = {
     Rung.UNKNOWN: "nothing is verified",
-    Rung.CLAIMED: "its agent says so in a signed statement",
+    Rung.CLAIMED: "its agent says that jobs ran, and no more is known",
     Rung.OBSERVED: "restore points were listed out of the repository itself",
     Rung.WITNESSED: "central looked at the storage itself",
     Rung.INTACT: "the repository's data was read and its checksums hold",
