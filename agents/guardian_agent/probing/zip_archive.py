@@ -22,6 +22,8 @@ from guardian_agent.wire.observations import Reason
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 _TIMES = 0x5455
+_IS_UTF8 = 0x800
+_UNIX = 3
 _NANOSECONDS = 1_000_000_000
 _FAULTS = (
     zipfile.BadZipFile,
@@ -43,7 +45,7 @@ def entries(stream: Bounded, root: str) -> Iterator[PointFile]:
     with _reading(stream) as archive:
         for member in archive.infolist():
             yield PointFile(
-                path=live_path(root, member.filename),
+                path=live_path(root, _name(member)),
                 size=member.file_size,
                 modified_ns=_modified(member.extra),
                 is_file=_is_file(member),
@@ -57,7 +59,7 @@ def extract(
     found: set[str] = set()
     with _reading(stream) as archive:
         for member in archive.infolist():
-            path = live_path(root, member.filename)
+            path = live_path(root, _name(member))
             if path in places and _is_file(member):
                 with archive.open(member) as source:
                     write(source, places[path])
@@ -84,6 +86,13 @@ def _reading(stream: Bounded) -> Iterator[zipfile.ZipFile]:
         raise ProbeError(Reason.UNSUPPORTED, f"the zip archive: {error}") from error
     except _FAULTS as error:
         raise ProbeError(Reason.DAMAGED, f"the zip archive is damaged: {error}") from error
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Return the name: without the mark for UTF-8, Unix tools write the bytes that they found."""
+    if member.flag_bits & _IS_UTF8 or member.create_system != _UNIX:
+        return member.filename
+    return member.filename.encode("cp437").decode("utf-8", "surrogateescape")
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:

@@ -240,6 +240,12 @@ class TestZip:
         with refused(Reason.DAMAGED):
             archive(bytes(data)).read_through()
 
+    def test_names_without_the_mark_for_utf_8_are_the_bytes_that_unix_had(self):
+        data = bytearray(zipped({"srv/\u00fc": b"x"}))
+        data[7] &= ~8
+        data[data.index(b"PK\x01\x02") + 9] &= ~8
+        assert names(bytes(data)) == ["/srv/\u00fc"]
+
     def test_writes_no_more_than_the_limit(self):
         with refused(Reason.QUOTA_EXCEEDED):
             extract(zipped({"a": bytes(1 << 20)}), "/a")
