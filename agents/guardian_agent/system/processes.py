@@ -84,14 +84,14 @@ class RealProcesses:
         As in a shell: 128 and the signal's number when killed, 127 when there is no such command,
         126 when it cannot be executed. TERM and HUP are passed on to the command.
         """
-        with _signals_passed_on() as receivers:
+        with _signals_passed_on() as relay:
             try:
                 process = subprocess.Popen(arguments)
             except FileNotFoundError:
                 return EXIT_NOT_FOUND
             except OSError:
                 return EXIT_NOT_EXECUTABLE
-            receivers.append(process.pid)
+            relay.aim(process.pid)
             status = process.wait()
         return status if status >= 0 else _SIGNAL_BASE - status
 
@@ -152,25 +152,44 @@ def _destination(path: str | None) -> Iterator[BinaryIO]:
         yield file
 
 
+class _Relay:
+    """Passes signals on to one process; those that come before it is known wait for it."""
+
+    def __init__(self) -> None:
+        self._receiver: int | None = None
+        self._early: list[int] = []
+
+    def handle(self, number: int, _: object) -> None:
+        """Take a signal: INT and QUIT reach the receiver from the terminal, TERM and HUP by us."""
+        if number not in (signal.SIGTERM, signal.SIGHUP):
+            return
+        if self._receiver is None:
+            self._early.append(number)
+        else:
+            self._send(self._receiver, number)
+
+    def aim(self, receiver: int) -> None:
+        """Name the receiver and give it what came early."""
+        self._receiver = receiver
+        for number in self._early:
+            self._send(receiver, number)
+
+    def _send(self, receiver: int, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(receiver, number)
+
+
 @contextmanager
-def _signals_passed_on() -> Iterator[list[int]]:
-    """Pass TERM and HUP on to the listed processes; INT and QUIT reach them from the terminal."""
-    receivers: list[int] = []
-
-    def handle(number: int, _: object) -> None:
-        if number in (signal.SIGTERM, signal.SIGHUP):
-            for receiver in receivers:
-                with suppress(ProcessLookupError):
-                    os.kill(receiver, number)
-
+def _signals_passed_on() -> Iterator[_Relay]:
+    relay = _Relay()
     numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
     earlier = {number: signal.getsignal(number) for number in numbers}
     # What was ignored stays ignored, for the command too: that is how `nohup` works.
     taken = [number for number in numbers if earlier[number] is not signal.SIG_IGN]
     for number in taken:
-        signal.signal(number, handle)
+        signal.signal(number, relay.handle)
     try:
-        yield receivers
+        yield relay
     finally:
         for number in taken:
             signal.signal(number, earlier[number])
