@@ -136,6 +136,14 @@ def test_damaged_tokens_are_refused(text):
         parse_token(text)
 
 
+@pytest.mark.parametrize("text", ["", "gdn2." + format_token(TOKEN)[5:], "gdn1." + "A" * 2044])
+def test_another_word_is_told_from_a_damaged_token(text):
+    with pytest.raises(DecodeError, match=r"begins with gdn1\. and is one word"):
+        parse_token(text)
+    with pytest.raises(DecodeError, match="damaged: copy it whole"):
+        parse_token(format_token(TOKEN)[:-2])
+
+
 @given(st.text(max_size=60), st.booleans())
 def test_no_text_breaks_the_reader(text, begun):
     with contextlib.suppress(DecodeError):

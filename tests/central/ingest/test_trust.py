@@ -305,7 +305,8 @@ def test_no_reason_lacks_a_planted_cause():
 
 
 def test_what_a_key_really_signed_is_told_with_the_refusal():
-    with pytest.raises(trust.ProvenRefusal) as caught:
+    message = "acme/web1 signed two different statements 1"
+    with pytest.raises(trust.ProvenRefusal, match=message) as caught:
         examine(sealed(replace(FIRST, dropped=1)), known(FIRST), NOON)
     refusal = caught.value
     assert (refusal.record, refusal.epoch, refusal.number) == (RECORD, 2, 1)
