@@ -5,19 +5,20 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardian_agent import probes
 from guardian_agent.config import AgentConfig, BackupSet, Copy
 from guardian_agent.errors import ConfigError, DecodeError
 from guardian_agent.probe import AnyProbe, AnySubject, Subject
 from guardian_agent.restore.contents import point_contents
+from guardian_agent.restore.in_clear import in_clear
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.run.places import scratch_folder
 from guardian_agent.system import System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
-from guardian_agent.wire.observations import Observation, PointContents
+from guardian_agent.wire.observations import CopyEncryption, Observation, PointContents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,12 @@ def prepare(known: KnownCopy, files: Files) -> None:
         files.make_directory(known.subject.scratch)
 
 
-def copy_facts(known: KnownCopy, system: System, cache: str | None) -> Iterator[Observation]:
+def copy_facts(
+    known: KnownCopy, system: System, cache: str | None, marker: str | None = None
+) -> Iterator[Observation]:
     """State what the tool says of a copy, and what its newest restore point contains.
+
+    `marker` is that of the set's canary, searched for in the copy's raw bytes.
 
     Raises:
         ProbeError: the tool could not be asked; what was stated before stands.
@@ -82,13 +87,24 @@ def copy_facts(known: KnownCopy, system: System, cache: str | None) -> Iterator[
     probe, subject = known.probe, known.subject
     answers = probe.gather(subject, system)
     stated = probe.parse(subject, answers, system.clock.now())
-    yield from stated
+    yield from (_searched(fact, known, system, marker) for fact in stated)
     if probe.restorer is None or any(isinstance(fact, PointContents) for fact in stated):
         return
     point = probe.restorer.newest(subject, answers)
     if point is not None:
         opened = OpenPoint(subject=subject, restorer=probe.restorer, system=system, point=point)
         yield point_contents(opened, cache)
+
+
+def _searched(
+    fact: Observation, known: KnownCopy, system: System, marker: str | None
+) -> Observation:
+    """Add to what the tool says of encryption whether the canary can be read without a key."""
+    raw = known.probe.raw
+    if marker is None or raw is None or not isinstance(fact, CopyEncryption):
+        return fact
+    found = in_clear(marker, raw(known.subject, system), system.files)
+    return replace(fact, canary_in_clear=found)
 
 
 def _known(

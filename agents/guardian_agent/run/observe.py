@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from guardian_agent.config import AgentConfig, BackupSet, Watch
 from guardian_agent.delivery import checkpoint
-from guardian_agent.exposure import scan
 from guardian_agent.restore.canary import known_marker, planted
 from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
 from guardian_agent.run.attempt import Attempts, Step
@@ -120,4 +119,7 @@ def _exposures(look: Look) -> Iterator[Facts]:
 
 
 def _exposure(look: Look, watch: Watch) -> Iterator[Observation]:
+    # Classifiers of twenty formats: imported on servers that watch a place.
+    from guardian_agent.exposure import scan  # noqa: PLC0415
+
     yield scan.observe(watch, look.config.limits, look.system)
