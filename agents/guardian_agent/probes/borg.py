@@ -244,7 +244,22 @@ class _Restorer:
         )
 
 
-PROBE = Probe(tool="borg", settings=Settings, gather=gather, parse=parse, restorer=_Restorer())
+def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
+    """Yield the segments of a local repository, newest first."""
+    folder = _local(subject.settings)
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            yield from _segments(f"{folder}/data", system.files)
+
+
+PROBE = Probe(
+    tool="borg",
+    settings=Settings,
+    gather=gather,
+    parse=parse,
+    restorer=_Restorer(),
+    raw=raw,
+)
 
 
 def _borg(
@@ -337,8 +352,8 @@ def _encryption(mode: str, seen: _Seen) -> tuple[Encryption, str]:
 
 def _state_of_segments(settings: Settings, system: System) -> Encryption | None:
     """Look at the newest segments of a local repository; None where they do not decide."""
-    folder = settings.repository.removeprefix("file://")
-    if not folder.startswith("/"):
+    folder = _local(settings)
+    if folder is None:
         return None
     states = set()
     with contextlib.suppress(OSError, ProbeError):
@@ -348,6 +363,12 @@ def _state_of_segments(settings: Settings, system: System) -> Encryption | None:
         return Encryption.PLAINTEXT
     # Segments without objects decide nothing.
     return Encryption.ENCRYPTED if Encryption.ENCRYPTED in states else None
+
+
+def _local(settings: Settings) -> str | None:
+    """Return the folder of a repository on this machine."""
+    folder = settings.repository.removeprefix("file://")
+    return folder if folder.startswith("/") else None
 
 
 def _segments(data: str, files: Files) -> Iterator[str]:

@@ -130,7 +130,22 @@ class _Restorer:
         return verify(subject, system, items, examine)
 
 
-PROBE = Probe(tool="file_drop", settings=Settings, gather=gather, parse=parse, restorer=_Restorer())
+def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
+    """Yield the files, newest first."""
+    settings = subject.settings
+    found = dropped(system, settings.path, settings.pattern, plain_file)
+    for item in sorted(found, key=lambda item: item.modified_ns, reverse=True):
+        yield f"{settings.path}/{item.name}"
+
+
+PROBE = Probe(
+    tool="file_drop",
+    settings=Settings,
+    gather=gather,
+    parse=parse,
+    restorer=_Restorer(),
+    raw=raw,
+)
 
 
 def _archive(subject: Subject[Settings], system: System, path: str, seconds: float) -> Archive:

@@ -54,7 +54,8 @@ LOCK_IS_STALE = timedelta(minutes=30)
 
 _SHARE = re.compile(r"(?:100|[1-9][0-9]?)%", re.ASCII)
 _MAX_LOCKS = 8
-_LISTING_BROKEN = b"could not load snapshot"
+_SNAPSHOT_LEFT_OUT = (b"could not load snapshot", b"failed to load snapshot")
+"""restic lists on without a damaged snapshot, and exits 0: 0.14, and 0.18 on."""
 _GLOB = re.compile(r"([\\*?\[\]])")
 
 _FAILURES = Failures(
@@ -77,7 +78,7 @@ _FAILURES = Failures(
         (b"connection reset", Reason.EXIT_STATUS),
         (b"ciphertext verification failed", Reason.DAMAGED),
         (b"invalid data returned", Reason.DAMAGED),
-        (_LISTING_BROKEN, Reason.DAMAGED),
+        *((phrase, Reason.DAMAGED) for phrase in _SNAPSHOT_LEFT_OUT),
         (b"does not match", Reason.DAMAGED),
         (b"is damaged", Reason.DAMAGED),
         (b"repository contains errors", Reason.DAMAGED),
@@ -133,7 +134,7 @@ def gather(subject: Subject[Settings], system: System) -> Answers:
     """Ask for all snapshots."""
     about = run_tool(system, [find_tool(system, subject.settings.binary), "version"])
     done = _restic(subject, system, "snapshots", "--json")
-    if done.status or _LISTING_BROKEN in done.stderr:
+    if done.status or any(phrase in done.stderr for phrase in _SNAPSHOT_LEFT_OUT):
         raise _FAILURES.error(done, "restic snapshots")
     return {"version": text(about), "snapshots": text(done), **asked_at(system)}
 

@@ -249,6 +249,7 @@ class TestGathering:
             (77, b"", Reason.EXIT_STATUS),
             (3, b"", Reason.EXIT_STATUS),
             (0, b"could not load snapshot 2f18: invalid data returned", Reason.DAMAGED),
+            (0, b'Ignoring "33": failed to load snapshot 33: LoadRaw', Reason.DAMAGED),
         ],
     )  # fmt: skip
     def test_says_why_there_is_no_listing(self, status, stderr, reason):
