@@ -118,6 +118,8 @@ class Probe(Generic[C]):
     """None where single files cannot be restored (a database dump)."""
     verify: Callable[[Subject[C], System], Integrity] | None = None
     """As `Restorer.verify`, for a tool that has no restorer."""
+    raw: Callable[[Subject[C], System], Iterator[str]] | None = None
+    """Yields the local files that hold the raw bytes, newest first; a remote copy has none."""
 
 
 def verifier(probe: Probe[C]) -> Callable[[Subject[C], System], Integrity] | None:

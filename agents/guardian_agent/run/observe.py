@@ -82,7 +82,8 @@ def _copies(look: Look, copies: list[KnownCopy]) -> Iterator[Facts]:
         backup_set, copy = known.subject.backup_set.name, Name(known.subject.copy)
         step = Step(probe=Slug(known.probe.tool), backup_set=backup_set, copy=copy)
         cache = f"{look.state}/contents/{state_name(backup_set, copy)}" if look.remember else None
-        yield look.attempts.attempt(step, copy_facts(known, _probing(look), cache))
+        marker = known_marker(look.state, backup_set, look.system.files)
+        yield look.attempts.attempt(step, copy_facts(known, _probing(look), cache, marker))
 
 
 def _probing(look: Look) -> System:
