@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.world.users import USER, hand_over
 from tests.world.trap import Trap
+from tests.world.users import USER, hand_over
 from tests.world.world import World
 
 TRAP = Trap(
