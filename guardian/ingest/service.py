@@ -21,8 +21,8 @@ from guardian.ingest.trust import (
     Accepted,
     Duplicate,
     Equivocation,
+    KeyConflict,
     NotStored,
-    ProvenRefusal,
     examine,
     unwrap,
 )
@@ -98,11 +98,11 @@ class Ingest:
 
     @contextlib.contextmanager
     def _counting(self) -> Iterator[None]:
-        """Count what is refused, and note what a known key really signed."""
+        """Count what is refused, and note what shows that the key is no longer one agent's."""
         try:
             yield
         except Refusal as refusal:
-            if isinstance(refusal, ProvenRefusal):
+            if isinstance(refusal, KeyConflict):
                 self._note(refusal)
             self.refuse(refusal.reason)
             raise
@@ -153,7 +153,7 @@ class Ingest:
         unit.put_evidence(issued(folded, tree.size, receipt.root, now))
         return line
 
-    def _note(self, refusal: ProvenRefusal) -> None:
+    def _note(self, refusal: KeyConflict) -> None:
         """Note a conflict that only a cloned, rolled-back or rewritten agent makes, once each."""
         record, reason = refusal.record, Slug(refusal.reason)
         freezes = isinstance(refusal, Equivocation)

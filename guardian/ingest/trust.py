@@ -16,8 +16,9 @@ Invariants:
   after a gap, where central does not have what it names.
 - No time that an agent states is a reason to accept or to refuse (V7): `skew_seconds` and `late`
   are facts for the judgement.
-- A refusal changes nothing but its counter. The two exceptions are the service's to make: after
-  an `Equivocation` it freezes the key, and every `ProvenRefusal` is noted for its server.
+- A refusal changes nothing but its counter. The exceptions are the service's to make: a
+  `KeyConflict` is noted for its server, and after an `Equivocation` the key is frozen. Replayed
+  and reordered statements are no conflict: somebody on the way can make them without the key.
 
 Judged later, not here: silence (V8: `deadline` says from when) and whether facts that came late
 are fresh (V9: a statement is accepted at any age, its facts are judged by theirs). V10, one
@@ -114,7 +115,11 @@ class StaleEpoch(ProvenRefusal):
     reason: ClassVar[str] = "stale_epoch"
 
 
-class Equivocation(ProvenRefusal):
+class KeyConflict(ProvenRefusal):
+    """What only a second holder of the key, or an agent set back to an older state, can make."""
+
+
+class Equivocation(KeyConflict):
     """V4: a second payload under a used number, so two parties hold the key: freeze it."""
 
     reason: ClassVar[str] = "equivocation"
@@ -132,7 +137,7 @@ class FastForward(ProvenRefusal):
     reason: ClassVar[str] = "fast_forward"
 
 
-class BrokenChain(ProvenRefusal):
+class BrokenChain(KeyConflict):
     """V6: the statement names another predecessor than the one accepted: history was rewritten."""
 
     reason: ClassVar[str] = "broken_chain"

@@ -148,18 +148,22 @@ def conflict(central, agent, refusal, /, **changes):
         (WrongIdentity, {"client": "beta"}),
         (StaleEpoch, {"epoch": 2}),
         (FastForward, {"number": 2**63 - 1}),
-        (BrokenChain, {"previous": "1" * 64}),
+        (OutOfOrder, {"number": 1}),
     ],
 )
-def test_a_conflict_is_noted_for_the_server(central, agent, refusal, changes):
-    central.ingest.accept(agent.say())
-    conflict(central, agent, refusal, **changes)
-    assert central.store.keys()[0].frozen_at is None
-
-
-def test_a_number_passed_over_is_not_filled_in_afterwards(central, agent):
+def test_what_breaks_no_chain_changes_nothing(central, agent, refusal, changes):
     central.ingest.accept(agent.say(number=2))
-    conflict(central, agent, OutOfOrder, number=1)
+    before = state(central.store)
+    with pytest.raises(refusal):
+        central.ingest.accept(agent.envelope(**changes))
+    assert state(central.store) == before
+    assert central.store.refusals() == {refusal.reason: 1}
+
+
+def test_a_rewritten_chain_is_noted_for_the_server(central, agent):
+    central.ingest.accept(agent.say())
+    conflict(central, agent, BrokenChain, previous="1" * 64)
+    assert central.store.keys()[0].frozen_at is None
 
 
 def test_a_conflict_is_noted_once(central, agent):

@@ -299,7 +299,7 @@ def test_each_reason_has_its_name_and_status(refusal):
 def test_no_reason_lacks_a_planted_cause():
     classes = {kind for kind in vars(trust).values() if isinstance(kind, type)}
     refusals = {kind for kind in classes if issubclass(kind, Refusal)}
-    assert refusals - {Refusal, trust.ProvenRefusal} == set(REASONS)
+    assert refusals - {Refusal, trust.ProvenRefusal, trust.KeyConflict} == set(REASONS)
     raised_by_the_service = {trust.NotStored}
     assert {case.refusal for case in CASES.values()} == set(REASONS) - raised_by_the_service
 
