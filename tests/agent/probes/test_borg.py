@@ -365,3 +365,15 @@ def extracts(system: FakeSystem, name: str, *, size: int = 2, status: int = 0) -
         return Completed(status=status, stdout=b"", stderr=b"", seconds=1.0)
 
     system.processes.answer_with(act, "borg", "extract")
+
+
+@pytest.mark.parametrize("repository", ["/backup/borg", "file:///backup/borg", "ssh://h/r"])
+def test_raw_bytes_are_the_segments_of_a_local_repository(repository):
+    system = machine()
+    system.files.put("/backup/borg/data/0/9", b"")
+    system.files.put("/backup/borg/data/0/10", b"")
+    system.files.put("/backup/borg/data/1/1000", b"")
+    assert PROBE.raw is not None
+    found = list(PROBE.raw(borg(repository=repository), system))
+    names = ["1/1000", "0/10", "0/9"] if repository.endswith("/backup/borg") else []
+    assert found == [f"/backup/borg/data/{name}" for name in names]

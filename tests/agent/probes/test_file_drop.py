@@ -269,3 +269,11 @@ def test_refuses_an_answer_of_another_form(text):
     answers = PROBE.gather(copy(), system)
     with refused(Reason.UNREADABLE_ANSWER):
         PROBE.parse(copy(), {**answers, "newest": text}, system.clock.now())
+
+
+def test_raw_bytes_are_the_files_newest_first():
+    system = machine()
+    drop(system, "mon.tar.gz", days=2)
+    drop(system, "tue.tar.gz", days=1)
+    assert PROBE.raw is not None
+    assert list(PROBE.raw(copy(), system)) == ["/drop/tue.tar.gz", "/drop/mon.tar.gz"]
