@@ -13,12 +13,16 @@ from guardian_agent.errors import ConfigError, DecodeError
 from guardian_agent.probe import AnyProbe, AnySubject, Subject
 from guardian_agent.restore.contents import point_contents
 from guardian_agent.restore.in_clear import in_clear
+from guardian_agent.restore.livedata import folder_of
 from guardian_agent.restore.open_point import OpenPoint
-from guardian_agent.run.places import scratch_folder
+from guardian_agent.run.places import memory_folder, scratch_folder
 from guardian_agent.system import System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
 from guardian_agent.wire.observations import CopyEncryption, Observation, PointContents
+
+
+REMEMBERING = frozenset({"run", "restore-test"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +53,16 @@ def known_copies(
         config: what is configured.
         secret: the key for hashes of ids and paths.
         toolbox: the probes there are.
-        command: each has scratch folders of its own, so that one does not clear the other's.
+        command: each has scratch folders of its own, so that one does not clear the other's;
+            only `REMEMBERING` ones leave something behind for the next.
 
     Raises:
         ConfigError: a tool that no probe knows, or settings that the probe refuses.
     """
     scratch = scratch_folder(config, command)
+    memory = memory_folder(config) if command in REMEMBERING else None
     return [
-        _known(backup_set, copy, secret, toolbox, scratch)
+        _known(backup_set, copy, secret, toolbox, scratch, memory)
         for backup_set in config.backup_sets
         for copy in backup_set.copies
     ]
@@ -68,9 +74,11 @@ def state_name(backup_set: str, copy: str) -> str:
 
 
 def prepare(known: KnownCopy, files: Files) -> None:
-    """Make the copy's scratch folder; a probe that needs it will say so if it is not there."""
+    """Make the copy's own folders; a probe that needs one will say so if it is not there."""
     with contextlib.suppress(OSError):
         files.make_directory(known.subject.scratch)
+        if known.subject.memory:
+            files.make_directory(folder_of(known.subject.memory))
 
 
 def copy_facts(
@@ -108,7 +116,12 @@ def _searched(
 
 
 def _known(
-    backup_set: BackupSet, copy: Copy, secret: bytes, toolbox: Toolbox, scratch: str
+    backup_set: BackupSet,
+    copy: Copy,
+    secret: bytes,
+    toolbox: Toolbox,
+    scratch: str,
+    memory: str | None,
 ) -> KnownCopy:
     where = f"copy {backup_set.name}/{copy.name}"
     probe = toolbox.find(copy.tool)
@@ -119,12 +132,14 @@ def _known(
         settings = build(probe.settings, copy.settings)
     except DecodeError as error:
         raise ConfigError(f"{where} ({copy.tool}): {error}") from error
+    name = state_name(backup_set.name, copy.name)
     subject = Subject(
         backup_set=backup_set,
         copy=copy.name,
         settings=settings,
         key=secret,
-        scratch=f"{scratch}/{state_name(backup_set.name, copy.name)}",
+        scratch=f"{scratch}/{name}",
+        memory="" if memory is None else f"{memory}/{name}",
     )
     return KnownCopy(probe=probe, subject=subject)
 

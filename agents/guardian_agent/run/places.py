@@ -23,6 +23,11 @@ def scratch_folder(config: AgentConfig, command: str) -> str:
     return f"{config.state.dir}/scratch/{command}"
 
 
+def memory_folder(config: AgentConfig) -> str:
+    """Return the folder of what probes found out at a cost and need not find out again."""
+    return f"{config.state.dir}/memory"
+
+
 def sandbox_folder(config: AgentConfig) -> str:
     """Return the folder in which restore tests make their sandbox."""
     return config.limits.sandbox or f"{config.state.dir}/sandbox"

@@ -66,7 +66,7 @@ def _canary(backup_set: BackupSet, system: System) -> Line:
 def _copies(config: AgentConfig, system: System) -> Iterator[Line]:
     scratch = scratch_folder(config, "doctor")
     try:
-        copies = known_copies(config, _NO_SECRET, INSTALLED, scratch)
+        copies = known_copies(config, _NO_SECRET, INSTALLED, "doctor")
     except AgentError as error:
         yield fail("copies", str(error), "correct agent.toml")
         return
