@@ -21,7 +21,6 @@ from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
 from guardian_agent.wire.observations import CopyEncryption, Observation, PointContents
 
-
 REMEMBERING = frozenset({"run", "restore-test"})
 
 
