@@ -175,7 +175,7 @@ def agent_settings(server: Server, url: str) -> dict[str, object]:
 def client_settings(client: str, servers: list[Server]) -> dict[str, object]:
     """Return clients.d/<client>.toml as plain data."""
     return {
-        "client": {"id": client, "name": client.upper()},
+        "client": {"id": client, "name": client.replace("-", " ").title()},
         "server": [_server_settings(server) for server in servers],
     }
 

@@ -124,6 +124,6 @@ def _past(now: Status, background: Background) -> str:
         times = words.count(background.wrong.number, "time")
         return f"During the month something failed {times}, {background.wrong.total} in all."
     if background.unclear.number:
-        missing = f"answers were missing for {background.unclear.total} in all"
+        missing = f"some answers were missing, for up to {background.unclear.longest}"
         return f"During the month nothing was seen to fail, but {missing}."
     return "" if now is Status.FAIL else "During the month nothing failed."

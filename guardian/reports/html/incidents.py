@@ -17,7 +17,7 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """One control on one asset that had one bad status for a while."""
+    """What had one bad status for a while: one check, or several of a server for one reason."""
 
     title: str
     where: str
@@ -34,6 +34,7 @@ class Incidents:
 
     number: int
     total: str
+    longest: str
     shown: tuple[Incident, ...]
     hidden: int
     hidden_total: str
@@ -48,15 +49,30 @@ def incidents(
 ) -> Incidents:
     """Return the periods of [start, end) in which a control had `status`."""
     found = [one for one in periods(changes, start, end) if one.status is status]
-    longest = sorted(found, key=lambda one: (one.start - one.end, _place(one)))
-    shown = sorted(longest[:SHOWN], key=lambda one: (one.start, _place(one)))
+    grouped = sorted(_grouped(found), key=lambda group: (-_length(group), _place(group[0])))
+    shown = sorted(grouped[:SHOWN], key=lambda group: (group[0].start, _place(group[0])))
+    rest = [one for group in grouped[SHOWN:] for one in group]
     return Incidents(
         number=len(found),
         total=words.span(_sum(found)),
-        shown=tuple(_incident(one, checks.get(one.control), end) for one in shown),
-        hidden=len(longest[SHOWN:]),
-        hidden_total=words.span(_sum(longest[SHOWN:])),
+        longest=words.span(max((one.end - one.start for one in found), default=timedelta())),
+        shown=tuple(_incident(group, checks, end) for group in shown),
+        hidden=len(rest),
+        hidden_total=words.span(_sum(rest)),
     )
+
+
+def _grouped(found: Sequence[Period]) -> list[list[Period]]:
+    """Bring together what one server suffered for one reason at one time, to be read as one."""
+    groups: dict[tuple[str, ...], list[Period]] = {}
+    for one in found:
+        when = (words.clock(one.start), words.clock(one.end))
+        groups.setdefault((one.server, *when, one.reason), []).append(one)
+    return list(groups.values())
+
+
+def _length(group: Sequence[Period]) -> float:
+    return max((one.end - one.start).total_seconds() for one in group)
 
 
 def _place(period: Period) -> tuple[str, ...]:
@@ -67,13 +83,26 @@ def _sum(found: Sequence[Period]) -> timedelta:
     return sum((one.end - one.start for one in found), timedelta())
 
 
-def _incident(period: Period, check: AnyCheck | None, end: datetime) -> Incident:
+def _incident(group: Sequence[Period], checks: Mapping[str, AnyCheck], end: datetime) -> Incident:
+    period = group[0]
     return Incident(
-        title=period.control if check is None else check.title,
-        where=words.place(period.server, period.backup_set, period.copy),
+        title=_title(group, checks),
+        where=_where(group),
         start=words.clock(period.start),
         end=words.clock(period.end),
         is_over=period.end < end,
         length=words.span(period.end - period.start),
         reason=words.sentence(period.reason),
     )
+
+
+def _title(group: Sequence[Period], checks: Mapping[str, AnyCheck]) -> str:
+    if len(group) > 1:
+        return words.count(len(group), "check")
+    check = checks.get(group[0].control)
+    return group[0].control if check is None else check.title
+
+
+def _where(group: Sequence[Period]) -> str:
+    places = {words.place(one.server, one.backup_set, one.copy) for one in group}
+    return places.pop() if len(places) == 1 else group[0].server

@@ -65,6 +65,14 @@ def test_the_root_is_that_of_a_naive_tree_in_whatever_order_files_were_made(data
     assert manifest.files_not_hashed == (0 if one.files.exists("/srv") else 1)
 
 
+def test_the_agents_own_canary_is_no_data():
+    with_it, without = FakeSystem(), FakeSystem()
+    put(with_it, "/srv/a")
+    put(without, "/srv/a")
+    put(with_it, "/srv/.guardian-canary")
+    assert take(with_it).root == take(without).root
+
+
 def test_it_is_signed_only_when_kept():
     system = FakeSystem()
     put(system, "/srv/a")

@@ -106,7 +106,19 @@ def test_missing_answers_of_the_month_are_owned_up_to() -> None:
         months.change(FILES, "backup.fresh", timedelta(days=9), PASS),
     ]
     page = build_page(months.month(list(month.snapshot.findings), [*month.changes, *gap]))
-    assert "answers were missing for 1 day in all" in page.headline.sentences[-1]
+    assert "some answers were missing, for up to 1 day" in page.headline.sentences[-1]
+
+
+def test_what_one_server_suffered_at_one_time_for_one_reason_is_one_row() -> None:
+    gap = [
+        months.change(FILES, control, at, status, "no word")
+        for control in ("backup.fresh", "backup.complete")
+        for at, status in ((timedelta(days=8), UNKNOWN), (timedelta(days=9), PASS))
+    ]
+    month = all_well()
+    page = build_page(months.month(list(month.snapshot.findings), [*month.changes, *gap]))
+    (row,) = [row for row in page.was_unknown.shown if row.reason == "No word"]
+    assert (row.title, row.length) == ("2 checks", "1 day")
 
 
 def test_a_server_without_backup_spoils_the_green() -> None:
