@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace, load: Load, system: System) -> int:
     """Look at everything and print it; return 0 whatever was found: facts, no judgement."""
-    from guardian_agent.delivery.identity import load_secret
+    from guardian_agent.delivery.secret import load_secret
     from guardian_agent.run.observe import observe
 
     config = load()

@@ -1,10 +1,6 @@
 """The spool, and the ways from it to central.
 
-`stream.append` signs and spools, `deliver` brings the spool to central; `pending` takes facts from
-other commands. State files (`<state dir>/`): identity.json, key, secret, stream.json, checkpoint,
-spool/, receipts/, refused/, pending/.
+`stream.append` signs and spools, `drain.deliver` brings the spool to central; `pending` takes facts
+from other commands. State files (`<state dir>/`): identity.json, key, secret, stream.json,
+checkpoint, spool/, receipts/, refused/, pending/.
 """
-
-from guardian_agent.delivery.drain import Delivery, deliver
-
-__all__ = ["Delivery", "deliver"]

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from guardian_agent.config import AgentConfig
 from guardian_agent.delivery.records import load, place, save
 from guardian_agent.errors import TrustError
 from guardian_agent.system import System
 from guardian_agent.wire.names import Hash
-from guardian_agent.wire.receipt import Receipt
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

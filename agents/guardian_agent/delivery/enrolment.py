@@ -15,10 +15,10 @@ from guardian_agent.delivery.identity import (
     Identity,
     load_granted,
     load_identity,
-    load_secret,
     read_key,
 )
 from guardian_agent.delivery.records import names, place, save
+from guardian_agent.delivery.secret import load_secret
 from guardian_agent.delivery.way import Application
 from guardian_agent.delivery.ways import choose
 from guardian_agent.errors import DecodeError, StateError, TrustError

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from guardian_agent.config import AgentConfig
 from guardian_agent.delivery.records import load, names, place
+from guardian_agent.delivery.secret import load_secret
 from guardian_agent.errors import StateError
 from guardian_agent.system import System
 from guardian_agent.wire.keys import KEY_BYTES, SigningKey, key_id
 from guardian_agent.wire.names import Hash, Name
 
-SECRET_BYTES = 32
 KEY = "key"
 NEW_KEY_PREFIX = "key."
 """`key.<hash of the token's secret>`: a key whose enrolment is not finished."""
@@ -83,25 +83,6 @@ def load_identity(config: AgentConfig, system: System) -> Identity:
 def load_granted(config: AgentConfig, system: System) -> Granted | None:
     """Return `identity.json`, or None when this agent was never enrolled."""
     return load(Granted, place(config, "identity.json"), system)
-
-
-def load_secret(config: AgentConfig, system: System) -> bytes:
-    """Return the secret of keyed hashes, made now if it is missing.
-
-    Raises:
-        StateError: it cannot be read or made, or has another length.
-    """
-    path = place(config, "secret")
-    try:
-        if not system.files.exists(path):
-            system.files.make_directory(config.state.dir)
-            system.files.create_exclusively(path, system.randomness.bytes(SECRET_BYTES))
-        secret = system.files.read(path, SECRET_BYTES)
-    except OSError as error:
-        raise StateError(f"{path}: {error.strerror}") from error
-    if len(secret) != SECRET_BYTES:
-        raise StateError(f"{path} is damaged: {SECRET_BYTES} bytes expected, {len(secret)} there")
-    return secret
 
 
 def read_key(path: str, system: System) -> SigningKey | None:

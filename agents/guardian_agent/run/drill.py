@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from guardian_agent.config import AgentConfig
-from guardian_agent.delivery import checkpoint, deliver, pending
+from guardian_agent.delivery import checkpoint, pending
+from guardian_agent.delivery.drain import deliver
 from guardian_agent.delivery.identity import Identity, load_identity
 from guardian_agent.delivery.records import load as load_record
 from guardian_agent.delivery.records import place, save

@@ -6,7 +6,8 @@ import contextlib
 from dataclasses import dataclass, replace
 
 from guardian_agent.config import AgentConfig
-from guardian_agent.delivery import Delivery, checkpoint, deliver, pending, stream
+from guardian_agent.delivery import checkpoint, pending, stream
+from guardian_agent.delivery.drain import Delivery, deliver
 from guardian_agent.delivery.identity import Identity, load_identity
 from guardian_agent.errors import StateError
 from guardian_agent.restore.canary import marker, plant

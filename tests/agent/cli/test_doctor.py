@@ -5,7 +5,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from guardian_agent.delivery import deliver, stream
+from guardian_agent.delivery import stream
+from guardian_agent.delivery.drain import deliver
 from guardian_agent.delivery.identity import load_identity
 
 from tests.agent.delivery.central import NOW, STATE, URL, config

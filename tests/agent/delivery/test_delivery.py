@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from guardian_agent.delivery import checkpoint, deliver, drain, receipts, spool, stream
+from guardian_agent.delivery import checkpoint, drain, receipts, spool, stream
+from guardian_agent.delivery.drain import deliver
 from guardian_agent.delivery.records import place
 from guardian_agent.errors import ConfigError, DeliveryError, StateError
 from guardian_agent.system import Response

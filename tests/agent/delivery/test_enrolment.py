@@ -4,8 +4,9 @@ import errno
 
 import pytest
 from guardian_agent.delivery.enrolment import enroll
-from guardian_agent.delivery.identity import load_identity, load_secret
+from guardian_agent.delivery.identity import load_identity
 from guardian_agent.delivery.records import place
+from guardian_agent.delivery.secret import load_secret
 from guardian_agent.errors import (
     AgentError,
     DecodeError,

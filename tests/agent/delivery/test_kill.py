@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from guardian_agent.config import AgentConfig, Central, State
-from guardian_agent.delivery import deliver, spool
+from guardian_agent.delivery import spool
+from guardian_agent.delivery.drain import deliver
 from guardian_agent.delivery.enrolment import enroll
 from guardian_agent.system import System
 from guardian_agent.system.files import RealFiles
