@@ -13,7 +13,6 @@ import io
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import SplitResult, urlsplit
 
 from guardian_agent.errors import DeliveryError
 from guardian_agent.system.ports import Response
@@ -21,6 +20,7 @@ from guardian_agent.system.ports import Response
 if TYPE_CHECKING:
     import socket
     import ssl
+    from urllib.parse import SplitResult
 
 CONNECT_SECONDS = 15.0
 _DEFAULT_PORT = 443
@@ -121,6 +121,8 @@ class _TimedReader(io.RawIOBase):
 
 
 def _split(url: str) -> SplitResult:
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
         raise DeliveryError(f"{url}: expected https://host:port", final=True)

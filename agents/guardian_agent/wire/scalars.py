@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -57,6 +56,8 @@ def _member(kind: type[Enum], data: object, path: str) -> Enum:
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Return "; did you mean ...?" where a known word is close, else nothing."""
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
