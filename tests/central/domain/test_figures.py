@@ -109,12 +109,15 @@ def test_a_snapshot_holds_every_plan_also_the_silent_ones() -> None:
 def test_the_worst_comes_first() -> None:
     (any_finding, *_) = judge(PLAN, None, CHECKS, T0, {})
 
-    def finding(status: Status, severity: Severity, server: str = "web1") -> Finding:
-        asset = Asset(client="acme", server=server)
+    def finding(status: Status, severity: Severity, server: str = "web1", **of: str) -> Finding:
+        asset = Asset(client="acme", server=server, **of)
         return replace(any_finding, asset=asset, status=status, severity=severity)
 
     ordered = [
         finding(Status.FAIL, Severity.CRITICAL),
+        finding(Status.FAIL, Severity.CRITICAL, backup_set="a", copy="b"),
+        finding(Status.FAIL, Severity.CRITICAL, backup_set="b", copy="a"),
+        finding(Status.FAIL, Severity.CRITICAL, backup_set="b", copy="b"),
         finding(Status.FAIL, Severity.CRITICAL, "web2"),
         finding(Status.FAIL, Severity.WARNING),
         finding(Status.FAIL, Severity.INFO),

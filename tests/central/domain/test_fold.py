@@ -23,6 +23,7 @@ from guardian.domain.fold import (
     MAX_FAILURES,
     MAX_SETS,
     enrolled,
+    fold,
     issued,
     trouble,
 )
@@ -46,6 +47,7 @@ from tests.central.domain.making import (
     integrity,
     point,
     points,
+    statement,
     told,
     unspoken,
 )
@@ -77,6 +79,11 @@ class TestAgent:
         assert (agent.epoch, agent.number, agent.dropped) == (1, 1, 3)
         assert agent.clock_skew_seconds == -2.5
         assert (agent.missing, agent.gap_at) == (0, None)
+
+    def test_what_the_receiver_does_not_say_is_in_order(self) -> None:
+        agent = fold(unspoken(), statement(), received_at=T0).agent
+        assert agent is not None
+        assert (agent.clock_skew_seconds, agent.missing) == (0.0, 0)
 
     def test_a_gap_counts_what_is_missing(self) -> None:
         agent = told(number=4, gap=True).agent
@@ -115,7 +122,8 @@ class TestEnrolment:
         )
 
     def test_again_it_clears_the_key_and_keeps_what_is_known(self) -> None:
-        before = issued(told(after=healthy(), number=9, gap=True), 9, digest(9), T0)
+        gapped = told(after=healthy(), number=9, gap=True, dropped=4)
+        before = issued(gapped, 9, digest(9), T0)
         before = trouble(before, Slug("equivocation"), T0)
         after = enrolled(CLIENT, SERVER, T0 + DAY, before)
         assert after.key_trouble is None
@@ -123,7 +131,7 @@ class TestEnrolment:
         assert after.copies == before.copies
         assert after.agent is not None
         assert before.agent is not None
-        assert (after.agent.gap_at, after.agent.missing) == (None, 0)
+        assert (after.agent.gap_at, after.agent.missing, after.agent.dropped) == (None, 0, 0)
         assert after.agent.checkpoints == before.agent.checkpoints
 
 
@@ -249,8 +257,10 @@ class TestServer:
 
     def test_failures_of_no_copy_are_those_of_the_newest_statement(self) -> None:
         nowhere = ProbeFailure(probe=Slug("exposure"), reason=Reason.TIMEOUT)
-        evidence = told(failures=(nowhere, failure(copy=None), failure()))
-        assert [kept.probe for kept in evidence.failures] == ["exposure", "restic"]
+        half = ProbeFailure(probe=Slug("odd"), reason=Reason.TIMEOUT, copy=COPY)
+        evidence = told(failures=(nowhere, failure(copy=None), failure(), half))
+        assert [kept.probe for kept in evidence.failures] == ["exposure", "restic", "odd"]
+        assert [copy.copy for copy in evidence.copies] == [COPY]
         assert told(after=evidence).failures == ()
 
     @pytest.mark.parametrize(

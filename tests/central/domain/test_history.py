@@ -13,12 +13,16 @@ END = T0 + 30 * DAY
 
 
 def change(
-    at: datetime, status: Status, control: str = "backup.fresh", copy: str | None = "local"
+    at: datetime,
+    status: Status,
+    control: str = "backup.fresh",
+    copy: str | None = "local",
+    backup_set: str = "files",
 ) -> FindingChange:
     return FindingChange(
         client="acme",
         server="web1",
-        backup_set=None if copy is None else "files",
+        backup_set=None if copy is None else backup_set,
         copy=copy,
         control=control,
         at=at,
@@ -83,6 +87,20 @@ def test_findings_are_kept_apart_and_in_order() -> None:
         (None, "agent.key"),
         ("local", "backup.fresh"),
         ("local", "restore.tested"),
+    ]
+
+
+def test_copies_and_sets_are_kept_apart() -> None:
+    changes = [
+        change(T0, Status.PASS, copy="local"),
+        change(T0, Status.FAIL, copy="cloud"),
+        change(T0, Status.UNKNOWN, copy="cloud", backup_set="db"),
+    ]
+    found = [(p.backup_set, p.copy, p.status) for p in periods(changes, T0, END)]
+    assert found == [
+        ("db", "cloud", Status.UNKNOWN),
+        ("files", "cloud", Status.FAIL),
+        ("files", "local", Status.PASS),
     ]
 
 

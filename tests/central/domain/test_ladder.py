@@ -21,6 +21,7 @@ from tests.central.domain.making import (
     T0,
     agreements,
     contents,
+    encryption,
     failure,
     given_checkpoint,
     healthy,
@@ -62,6 +63,11 @@ def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None
 )
 def test_each_rung_has_its_proof(observations: tuple[Observation, ...], expected: Rung) -> None:
     assert standing(copy_of(*observations), T0, LIMITS).rung is expected
+
+
+def test_the_newest_claim_counts() -> None:
+    copy = told(encryption(), after=told(contents(1)), at=T0 + DAY).copy(SET, COPY)
+    assert standing(copy, T0, LIMITS).until == T0 + 93 * DAY
 
 
 def test_a_failed_probe_proves_nothing() -> None:

@@ -138,6 +138,15 @@ def test_a_point_older_than_a_full_window_is_not_called_vanished() -> None:
     assert vanished(in_turn((A, B), (newer, A), total=2)) == [B.id]
 
 
+def test_a_point_as_old_as_the_window_may_have_fallen_out_of_it() -> None:
+    twin = point("t", B.started_at, finished_at=B.started_at - HOUR)
+    other = point("u", B.started_at - HOUR, finished_at=B.started_at)
+    assert vanished(in_turn((A, twin), (A, other), total=3)) == []
+    assert vanished(in_turn((A, other), (A, B), total=3)) == []
+    same_start = point("v", B.started_at, finished_at=T0)
+    assert vanished(in_turn((A, same_start), (A, B), total=3)) == []
+
+
 def test_a_point_inside_a_full_window_has_vanished() -> None:
     newer = point("n", T0 + HOUR)
     assert vanished(in_turn((A, B, C), (newer, A, C), total=9)) == [B.id]
