@@ -58,7 +58,7 @@ class Central:
 class Judging:
     """How often central judges."""
 
-    interval: timedelta = timedelta(seconds=60)
+    interval: timedelta = timedelta(seconds=15)
     """Time between two looks for verdicts that changed by time alone."""
 
 

@@ -50,12 +50,14 @@ def _await(guardian: Guardian, running: subprocess.Popen[bytes]) -> None:
     context = ssl._create_unverified_context()
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline and running.poll() is None:
+        line = http.client.HTTPSConnection(host, int(port), context=context, timeout=2)
         try:
-            line = http.client.HTTPSConnection(host, int(port), context=context, timeout=2)
             line.request("GET", "/readyz")
             if line.getresponse().status == 200:
                 return
         except OSError:
             time.sleep(0.05)
+        finally:
+            line.close()
     log = (guardian.folder / "serve.log").read_text()
     raise RuntimeError(f"guardian serve did not become ready:\n{log}")

@@ -19,8 +19,10 @@ from guardian_agent.wire.canary import (
     format_canary,
     parse_canary,
 )
+from guardian_agent.wire.facts.livedata import CanaryPlanted
+from guardian_agent.wire.facts.restores import CanaryReturn
+from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Hash, restricted
-from guardian_agent.wire.observations import CanaryPlanted, CanaryReturn, Outcome, Reason
 
 MARKER_BYTES = 32
 READABLE_BY_ALL = 0o644

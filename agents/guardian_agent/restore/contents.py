@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from guardian_agent.config import BackupSet
 from guardian_agent.errors import DecodeError, StateError
 from guardian_agent.restore.listing import Listing
-from guardian_agent.restore.livedata import folder_of, is_below, roots, walk
+from guardian_agent.restore.livedata import folder_of, is_below, is_canary, roots, walk
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.system import Entry
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
+from guardian_agent.wire.facts.copies import PointContents
 from guardian_agent.wire.names import Hash, Name, ShortHash
-from guardian_agent.wire.observations import PointContents
 
 CACHE_BYTES = 64 * 1024
 
@@ -84,7 +84,7 @@ def _older_files(backup_set: BackupSet, listing: Listing, files: Files) -> Itera
     for entry in walk(backup_set, files):
         if moved is not None and is_below(entry.path, moved):
             continue
-        if entry.is_file and listing.must_have(entry):
+        if entry.is_file and not is_canary(entry.path) and listing.must_have(entry):
             yield entry
         elif entry.is_directory and entry.path not in tops and listing.was_elsewhere(entry):
             moved = entry.path

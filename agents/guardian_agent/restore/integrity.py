@@ -7,8 +7,9 @@ from datetime import datetime
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import AnyProbe, AnySubject, verifier
 from guardian_agent.system import System
+from guardian_agent.wire.facts.copies import Integrity
+from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Name
-from guardian_agent.wire.observations import Integrity, Outcome, Reason
 
 
 def check_integrity(probe: AnyProbe, subject: AnySubject, system: System) -> Integrity | None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from guardian_agent.probe import Point, PointFile
-from guardian_agent.restore.livedata import folder_of, is_text, nanoseconds
+from guardian_agent.restore.livedata import folder_of, is_canary, is_text, nanoseconds
 from guardian_agent.system import Entry
-from guardian_agent.wire.canary import FILE_NAME
 
-CANARY = f"/{FILE_NAME}"
 TICK_NS = 10_000_000
 """The kernel stamps files with the time of its last tick, up to this much behind the clock."""
 
@@ -33,7 +31,7 @@ class Listing:
         The agent's own canary does not count: it alone would make an unmounted, empty folder look
         like data.
         """
-        if item.is_file and not item.path.endswith(CANARY):
+        if item.is_file and not is_canary(item.path):
             self.files += 1
             self.bytes += item.size
         path = item.path.rstrip("/") or "/"

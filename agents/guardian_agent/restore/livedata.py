@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from guardian_agent.config import BackupSet
 from guardian_agent.system import Entry
 from guardian_agent.system.ports import Files
+from guardian_agent.wire.canary import FILE_NAME
 
 
 @dataclass(slots=True)
@@ -49,6 +50,11 @@ def is_below(path: str, folder: str) -> bool:
 def name_of(path: str) -> str:
     """Return the last part of a path."""
     return path.rpartition("/")[2]
+
+
+def is_canary(path: str) -> bool:
+    """Say whether this is the agent's own file, which is no data of the client's."""
+    return path.endswith(f"/{FILE_NAME}")
 
 
 def folder_of(path: str) -> str:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from guardian_agent.config import BackupSet
 from guardian_agent.errors import StateError
 from guardian_agent.probe import keyed_hash
-from guardian_agent.restore.livedata import Tally, nanoseconds, order, walk
+from guardian_agent.restore.livedata import Tally, is_canary, nanoseconds, order, walk
 from guardian_agent.restore.records import (
     Closing,
     Record,
@@ -27,11 +27,10 @@ from guardian_agent.restore.records import (
 )
 from guardian_agent.system import Entry, System
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.canary import FILE_NAME
+from guardian_agent.wire.facts.livedata import Manifest
 from guardian_agent.wire.manifest import leaf_bytes
 from guardian_agent.wire.merkle import EMPTY, leaf_hash
 from guardian_agent.wire.names import Hash
-from guardian_agent.wire.observations import Manifest
 
 RACY_NS = 2_000_000_000
 """A file written this close to now may be written again without its time showing it."""
@@ -136,7 +135,7 @@ def take_manifest(
 
 def _without_canary(live: Iterator[Entry]) -> Iterator[Entry]:
     """Leave the agent's own file out: a test that drew nothing else would prove nothing."""
-    return (entry for entry in live if not entry.path.endswith(f"/{FILE_NAME}"))
+    return (entry for entry in live if not is_canary(entry.path))
 
 
 def _output(

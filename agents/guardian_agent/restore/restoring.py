@@ -13,7 +13,8 @@ from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.sandbox import CameBack, inspect, sandbox
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.canary import MAX_CANARY_BYTES
-from guardian_agent.wire.observations import CanaryReturn, Reason
+from guardian_agent.wire.facts.restores import CanaryReturn
+from guardian_agent.wire.facts.words import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

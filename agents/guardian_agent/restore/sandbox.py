@@ -14,7 +14,7 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.restore.livedata import name_of
 from guardian_agent.system import Entry, System
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 PREFIX = "restore-"
 PRIVATE = 0o700

@@ -30,7 +30,7 @@ def test_a_name_suffices():
     assert found.listen == Address(host="127.0.0.1", port=8443)
     assert found.operator == Address(host="127.0.0.1", port=9464)
     assert found.url == "https://127.0.0.1:8443"
-    assert found.judging_interval == timedelta(seconds=60)
+    assert found.judging_interval == timedelta(seconds=15)
 
 
 def test_the_store_lies_beside_the_file_where_it_is_relative():
