@@ -1,6 +1,6 @@
 """Draw what a terminal shows as an SVG for the README.
 
-    .venv/bin/guardian --config ... status | .venv/bin/python -m tests.demo.picture > docs/images/demo.svg
+.venv/bin/guardian --config ... status | .venv/bin/python -m tests.demo.picture > docs/images/demo.svg
 """
 
 from __future__ import annotations
