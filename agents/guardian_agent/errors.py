@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from guardian_agent.wire.observations import Reason
+    from guardian_agent.wire.facts.words import Reason
 
 
 class AgentError(Exception):

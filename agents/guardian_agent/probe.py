@@ -20,7 +20,8 @@ from guardian_agent.wire.names import ShortHash
 if TYPE_CHECKING:
     from guardian_agent.config import BackupSet
     from guardian_agent.system import System
-    from guardian_agent.wire.observations import Integrity, Observation
+    from guardian_agent.wire.facts.copies import Integrity
+    from guardian_agent.wire.observations import Observation
 
 C = TypeVar("C")
 

@@ -51,8 +51,8 @@ def _without_separator(words: list[str]) -> list[str]:
 
 def _record(backup_set: str, started_at: datetime, status: int, load: Load, system: System) -> None:
     from guardian_agent.delivery import pending
+    from guardian_agent.wire.facts.livedata import JobRun
     from guardian_agent.wire.names import Name, restricted
-    from guardian_agent.wire.observations import JobRun
 
     config = load()
     known = [item.name for item in config.backup_sets]

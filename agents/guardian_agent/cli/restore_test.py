@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from guardian_agent.cli._frame import Load, complain, say
 from guardian_agent.errors import ConfigError
-from guardian_agent.wire.observations import Integrity, Outcome, RestoreTest
+from guardian_agent.wire.facts.copies import Integrity
+from guardian_agent.wire.facts.restores import RestoreTest
+from guardian_agent.wire.facts.words import Outcome
 
 if TYPE_CHECKING:
     from guardian_agent.run.facts import Facts

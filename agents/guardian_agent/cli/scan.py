@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from guardian_agent.cli._frame import Load, complain, say
 from guardian_agent.errors import ConfigError, ProbeError
-from guardian_agent.wire.observations import Encryption
+from guardian_agent.wire.facts.words import Encryption
 
 if TYPE_CHECKING:
     from guardian_agent.exposure.scan import ScannedFile

@@ -18,7 +18,7 @@ from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.observations import Observation
 
 if TYPE_CHECKING:
-    from guardian_agent.wire.observations import Exposure
+    from guardian_agent.wire.facts.exposures import Exposure
 
 MAX_FACTS = 500
 """Facts that one pass takes along; the rest waits for the next."""

@@ -16,7 +16,7 @@ from guardian_agent.errors import DecodeError, StateError
 from guardian_agent.system import System
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.envelope import read_envelope
-from guardian_agent.wire.observations import Outcome
+from guardian_agent.wire.facts.words import Outcome
 from guardian_agent.wire.statement import MAX_BYTES, Statement
 
 KEPT_REFUSED = 20

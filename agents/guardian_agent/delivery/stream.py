@@ -20,8 +20,9 @@ from guardian_agent.errors import DecodeError
 from guardian_agent.system import System
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.envelope import read_envelope, seal
+from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
-from guardian_agent.wire.observations import Observation, Reason
+from guardian_agent.wire.observations import Observation
 from guardian_agent.wire.statement import (
     MAX_WIRE_BYTES,
     PAYLOAD_TYPE,

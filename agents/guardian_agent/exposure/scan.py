@@ -15,8 +15,9 @@ from guardian_agent.config import Limits, Watch
 from guardian_agent.errors import ProbeError
 from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
 from guardian_agent.system import Entry, System
+from guardian_agent.wire.facts.exposures import Exposure, KindCount
+from guardian_agent.wire.facts.words import Encryption, Reason
 from guardian_agent.wire.names import Slug
-from guardian_agent.wire.observations import Encryption, Exposure, KindCount, Reason
 
 UNREADABLE = Classified(
     state=Encryption.UNKNOWN,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from guardian_agent.wire.facts.words import Encryption
 from guardian_agent.wire.names import Slug
-from guardian_agent.wire.observations import Encryption
 
 Read = Callable[[int, int], bytes]
 """`read(offset, count)` returns up to `count` bytes; fewer at the end of the data."""

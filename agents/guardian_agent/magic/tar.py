@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
 from guardian_agent.magic.data import Data
-from guardian_agent.wire.observations import Encryption
+from guardian_agent.wire.facts.words import Encryption
 
 BLOCK = 512
 _MEMBERS_LOOKED_INTO = 24

@@ -12,7 +12,7 @@ from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext
 from guardian_agent.magic.data import Data, number
 from guardian_agent.magic.inflate import MOST_OUT, inflated
 from guardian_agent.magic.randomness import looks_random
-from guardian_agent.wire.observations import Encryption
+from guardian_agent.wire.facts.words import Encryption
 
 _LOCAL, _ENTRY, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _LOCAL_BYTES, _ENTRY_BYTES = 30, 46

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
@@ -43,15 +43,12 @@ from guardian_agent.probing.tool import (
 )
 from guardian_agent.system import Completed, Entry, System
 from guardian_agent.system.ports import Files
+from guardian_agent.wire.facts.copies import CopyEncryption, Integrity
+from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import (
-    CopyEncryption,
-    Encryption,
-    Integrity,
-    Observation,
-    Outcome,
-    Reason,
-)
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 WARNING = 1
 """borg did what it was asked, and has something to say; after a check: it found damage."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
 from guardian_agent.probing.answers import asked_at, decoded, when_asked
@@ -30,8 +31,12 @@ from guardian_agent.probing.points import restore_points
 from guardian_agent.probing.tool import ASK_SECONDS, RESTORE_SECONDS
 from guardian_agent.probing.verdict import Verdict, contents, judge, verify
 from guardian_agent.system import System
+from guardian_agent.wire.facts.copies import CopyEncryption, Integrity
+from guardian_agent.wire.facts.words import Encryption
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import CopyEncryption, Encryption, Integrity, Observation
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

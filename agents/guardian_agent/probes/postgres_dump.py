@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, Probe, Subject
@@ -22,8 +23,12 @@ from guardian_agent.probing.points import restore_points
 from guardian_agent.probing.tool import ASK_SECONDS
 from guardian_agent.probing.verdict import Verdict, contents, judge, verify
 from guardian_agent.system import System
+from guardian_agent.wire.facts.copies import CopyEncryption, Integrity
+from guardian_agent.wire.facts.words import Encryption
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import CopyEncryption, Encryption, Integrity, Observation
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

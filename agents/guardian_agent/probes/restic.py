@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import DecodeError, ProbeError
 from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
@@ -39,15 +39,12 @@ from guardian_agent.probing.tool import (
 )
 from guardian_agent.system import Completed, System
 from guardian_agent.wire.decode import read_json
+from guardian_agent.wire.facts.copies import CopyEncryption, Integrity
+from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import (
-    CopyEncryption,
-    Encryption,
-    Integrity,
-    Observation,
-    Outcome,
-    Reason,
-)
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 LOCK_IS_STALE = timedelta(minutes=30)
 """restic's own limit: a living holder renews its lock every five minutes."""

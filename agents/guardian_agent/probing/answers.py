@@ -10,8 +10,8 @@ from guardian_agent.errors import DecodeError, ProbeError
 from guardian_agent.probe import Answers
 from guardian_agent.system import Completed, System
 from guardian_agent.wire.decode import build, read_json
+from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Slug
-from guardian_agent.wire.observations import Reason
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from guardian_agent.probing import tar_archive, zip_archive
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.stream import CHUNK, Bounded, unpacked
 from guardian_agent.system import System
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 _BLOCK = 512
 

@@ -15,7 +15,7 @@ from guardian_agent.probing.answers import decoded_list, when_asked
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.points import Listed, newest_past
 from guardian_agent.system import Entry, System
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 MAX_FILES = 100_000
 WRITTEN_BYTES_PER_SECOND = 5_000_000

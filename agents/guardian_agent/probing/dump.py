@@ -18,7 +18,7 @@ from guardian_agent.probing.stream import Bounded, unpacked
 from guardian_agent.probing.tar_archive import is_tar
 from guardian_agent.probing.tool import Failures, find_tool, run_tool
 from guardian_agent.system import Completed, Entry, System
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 TOC = "toc.dat"
 HEAD_BYTES = 4096

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from guardian_agent.errors import ProbeError
 from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 
 @contextlib.contextmanager

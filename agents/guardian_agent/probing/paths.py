@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 
 def overlap(one: str, other: str) -> bool:

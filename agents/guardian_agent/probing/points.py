@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guardian_agent.probe import AnySubject, Point, keyed_hash
+from guardian_agent.wire.facts.copies import RestorePoint, RestorePoints
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import RestorePoint, RestorePoints
 
 MAX_POINTS = 200
 CLOCK_TOLERANCE = timedelta(minutes=5)

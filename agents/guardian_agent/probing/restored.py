@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 
 def came_back(files: Files, target: str, names: Mapping[str, str], limit: int) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import AnySubject
 from guardian_agent.system import System
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 
 @contextlib.contextmanager

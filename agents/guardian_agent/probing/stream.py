@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import IO, BinaryIO, cast
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 CHUNK = 256 * 1024
 MAX_READ = 64 * 1024 * 1024

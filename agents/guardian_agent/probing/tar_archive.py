@@ -15,7 +15,7 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing.paths import live_path
 from guardian_agent.probing.stream import TAIL, Bounded
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 NAME_BYTES = 1024 * 1024
 """A header that only names the next member is read into memory."""

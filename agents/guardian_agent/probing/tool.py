@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from guardian_agent.errors import ProbeError, StateError
 from guardian_agent.system import Completed, System
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 ASK_SECONDS = 300.0
 RESTORE_SECONDS = 3600.0

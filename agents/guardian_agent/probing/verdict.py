@@ -13,8 +13,9 @@ from guardian_agent.probing.tool import VERIFY_SECONDS
 from guardian_agent.system import System
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
+from guardian_agent.wire.facts.copies import Integrity, PointContents
+from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Name, ShortHash
-from guardian_agent.wire.observations import Integrity, Outcome, PointContents, Reason
 
 _BROKEN = frozenset({Reason.DAMAGED, Reason.UNSAFE_CONTENTS})
 _MEMORY_BYTES = 4096

@@ -17,7 +17,7 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing.paths import live_path
 from guardian_agent.probing.stream import CHUNK, Bounded
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 

@@ -10,15 +10,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from guardian_agent.errors import DecodeError, ProbeError, StateError
 from guardian_agent.run.facts import Facts
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
+from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import Observation, Reason
 from guardian_agent.wire.statement import ProbeFailure
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 MAX_MARKER_BYTES = 4096
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.system import Clock, Completed, Processes, System
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from guardian_agent import probes
 from guardian_agent.config import AgentConfig, BackupSet, Copy
@@ -18,7 +19,10 @@ from guardian_agent.run.places import memory_folder, scratch_folder
 from guardian_agent.system import System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
-from guardian_agent.wire.observations import CopyEncryption, Observation, PointContents
+from guardian_agent.wire.facts.copies import CopyEncryption, PointContents
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 REMEMBERING = frozenset({"run", "restore-test"})
 

@@ -32,8 +32,10 @@ from guardian_agent.run.copies import (
 from guardian_agent.run.facts import Facts
 from guardian_agent.run.places import clear, pass_lock, restore_lock, sandbox_folder, scratch_folder
 from guardian_agent.system import System
+from guardian_agent.wire.facts.restores import RestoreTest
+from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import Observation, Outcome, Reason, RestoreTest
+from guardian_agent.wire.observations import Observation
 
 DUE_AFTER = timedelta(days=7)
 

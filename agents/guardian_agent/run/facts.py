@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from guardian_agent.wire.observations import Observation
 from guardian_agent.wire.statement import ProbeFailure
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

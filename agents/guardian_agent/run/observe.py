@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from guardian_agent.config import AgentConfig, BackupSet, Watch
 from guardian_agent.delivery import checkpoint
@@ -23,7 +24,9 @@ from guardian_agent.run.facts import Facts, joined
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import Observation
+
+if TYPE_CHECKING:
+    from guardian_agent.wire.observations import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

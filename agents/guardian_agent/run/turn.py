@@ -19,7 +19,7 @@ from guardian_agent.run.observe import observe
 from guardian_agent.run.places import clear, pass_lock, restore_lock, sandbox_folder, scratch_folder
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
-from guardian_agent.wire.observations import Manifest
+from guardian_agent.wire.facts.livedata import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from guardian_agent.system import family
 from guardian_agent.system.following import Capture, End, close, follow
 from guardian_agent.system.ports import Completed
 from guardian_agent.system.tools import SEARCH_PATH, find_trusted
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 GRACE_SECONDS = 5.0
 """How long a command may tidy up (release its lock) between TERM and KILL."""

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator, Sequence
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.wire.observations import Reason
+from guardian_agent.wire.facts.words import Reason
 
 SEARCH_PATH = (
     "/usr/local/sbin",

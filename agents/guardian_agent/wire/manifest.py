@@ -10,8 +10,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from guardian_agent.wire.facts.restores import Draw
 from guardian_agent.wire.merkle import leaf_hash, verify_inclusion
-from guardian_agent.wire.observations import Draw
 
 _PROOF = re.compile(r"(?:[0-9a-f]{64}){0,63}", re.ASCII)
 _ROOT = re.compile(r"[0-9a-f]{64}", re.ASCII)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
-from guardian_agent.wire.observations import Observation, Reason
+from guardian_agent.wire.observations import Observation
 
 MAX_WIRE_BYTES = 256 * 1024
 """Largest envelope on the wire, compressed or not (rule V1)."""

@@ -1,0 +1,96 @@
+"""Facts about one copy of a backup set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
+from guardian_agent.wire.names import Name, ShortHash, Slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePoint:
+    """One recoverable moment as the tool lists it; times are the tool's own, in UTC."""
+
+    id: ShortHash
+    started_at: datetime
+    finished_at: datetime | None = None
+    files: int | None = None
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePoints:
+    """The restore points of one copy, listed out of the repository itself, newest first.
+
+    `points` holds at most 200 of `total`; `oldest_at` is the oldest of all.
+    """
+
+    KIND: ClassVar[str] = "restore_points"
+
+    backup_set: Name
+    copy: Name
+    tool: Slug
+    total: int
+    points: tuple[RestorePoint, ...]
+    tool_version: Slug | None = None
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointContents:
+    """What the newest restore point contains, held against the live data.
+
+    `files_missing` counts live files that were there, unchanged, before the point was started and
+    that the point lacks: skipped or unreadable in the backup. `paths_missing` counts configured
+    paths of which the point has nothing. `valid` is whether the data is well-formed where the tool
+    can tell (a dump with its end marker, an archive readable to its end); None where it cannot.
+    """
+
+    KIND: ClassVar[str] = "point_contents"
+
+    backup_set: Name
+    copy: Name
+    point: ShortHash
+    files: int
+    bytes: int
+    paths_expected: int
+    paths_missing: int
+    files_compared: int
+    files_missing: int
+    valid: bool | None = None
+    reason: Reason = Reason.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyEncryption:
+    """Whether a copy can be read without its key.
+
+    `rule` names what decided (`restic-format`, `borg-mode-none`, `gzip-decodes`, ...).
+    `canary_in_clear` is True when the set's canary was found in the copy's raw bytes.
+    """
+
+    KIND: ClassVar[str] = "copy_encryption"
+
+    backup_set: Name
+    copy: Name
+    state: Encryption
+    rule: Slug
+    canary_in_clear: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integrity:
+    """The repository's own check, with how much of the data it really read (0 to 1)."""
+
+    KIND: ClassVar[str] = "integrity"
+
+    backup_set: Name
+    copy: Name
+    outcome: Outcome
+    reason: Reason
+    data_read: float
+    started_at: datetime
+    duration_seconds: float

@@ -1,0 +1,65 @@
+"""The closed lists of words that facts are told in, so that no tool's text ever leaves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How an attempt ended. `NOT_PERFORMED` is never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_PERFORMED = "not_performed"
+
+
+class Reason(StrEnum):
+    """Why something failed or was not performed: a closed list, so that no tool's text leaves."""
+
+    NONE = "none"
+    TIMEOUT = "timeout"
+    OUTPUT_LIMIT = "output_limit"
+    EXIT_STATUS = "exit_status"
+    UNREADABLE_ANSWER = "unreadable_answer"
+    TOOL_MISSING = "tool_missing"
+    TOOL_UNTRUSTED = "tool_untrusted"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason, no secret
+    NO_REPOSITORY = "no_repository"
+    LOCKED = "locked"
+    PERMISSION_DENIED = "permission_denied"
+    PATH_MISSING = "path_missing"
+    INTERRUPTED = "interrupted"
+    QUOTA_EXCEEDED = "quota_exceeded"
+    UNSAFE_CONTENTS = "unsafe_contents"
+    DAMAGED = "damaged"
+    MISMATCH = "mismatch"
+    MISSING_FILE = "missing_file"
+    NO_RESTORE_POINT = "no_restore_point"
+    NOTHING_COMPARABLE = "nothing_comparable"
+    NO_CHECKPOINT = "no_checkpoint"
+    UNSUPPORTED = "unsupported"
+    BUDGET_SPENT = "budget_spent"
+    INTERNAL = "internal"
+
+
+class Encryption(StrEnum):
+    """Whether bytes can be read without a key; anything not proven is `UNKNOWN`."""
+
+    ENCRYPTED = "encrypted"
+    WEAK = "weak"
+    PLAINTEXT = "plaintext"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+
+class DrawResult(StrEnum):
+    """What became of one file that the seed drew for a restore test."""
+
+    MATCHED = "matched"
+    MISMATCHED = "mismatched"
+    MISSING = "missing"
+    CHANGED = "changed"
+    """The live file changed between the manifest and the backup: nothing to compare with."""
+    NOT_HASHED = "not_hashed"
+    NOT_IN_POINT = "not_in_point"
+    """Made after the backup: the manifest has it, the restore point rightly does not."""
