@@ -1,6 +1,6 @@
-"""Draw what a terminal shows as an SVG for the README.
+"""Draw what a terminal shows as an SVG for the README: `guardian status` in, SVG out.
 
-.venv/bin/guardian --config ... status | .venv/bin/python -m tests.demo.picture > docs/images/demo.svg
+.venv/bin/guardian --config FILE status | .venv/bin/python -m tests.demo.picture > demo.svg
 """
 
 from __future__ import annotations
