@@ -20,7 +20,6 @@ from guardian_agent.wire.canary import (
     parse_canary,
 )
 from guardian_agent.wire.facts.livedata import CanaryPlanted
-from guardian_agent.wire.facts.restores import CanaryReturn
 from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Hash, restricted
 
@@ -104,14 +103,6 @@ def planted(backup_set: BackupSet, expected: Canary | None, files: Files) -> Can
     if found != expected:
         return _fact(backup_set, Outcome.FAILED, Reason.MISMATCH)
     return _fact(backup_set, Outcome.PASSED, Reason.NONE)
-
-
-def recognise(text: bytes, expected_marker: str | None) -> CanaryReturn | None:
-    """Return the checkpoint that a restored canary carries, if the canary is this set's."""
-    found = parse_canary(text)
-    if found is None or found.marker != expected_marker:
-        return None
-    return CanaryReturn(tree_size=found.tree_size, root=found.root)
 
 
 def _fact(backup_set: BackupSet, outcome: Outcome, reason: Reason) -> CanaryPlanted:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.restore.canary import recognise
 from guardian_agent.restore.drawing import Choice
 from guardian_agent.restore.manifest import hash_file
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.sandbox import CameBack, inspect, sandbox
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.canary import MAX_CANARY_BYTES
+from guardian_agent.wire.canary import MAX_CANARY_BYTES, parse_canary
 from guardian_agent.wire.facts.restores import CanaryReturn
 from guardian_agent.wire.facts.words import Reason
 
@@ -66,6 +65,14 @@ def restore(opened: OpenPoint, choice: Choice, target: Target) -> Restored:
             bytes=came_back.bytes,
             seconds=seconds,
         )
+
+
+def recognise(text: bytes, expected_marker: str | None) -> CanaryReturn | None:
+    """Return the checkpoint that a restored canary carries, if the canary is this set's."""
+    found = parse_canary(text)
+    if found is None or found.marker != expected_marker:
+        return None
+    return CanaryReturn(tree_size=found.tree_size, root=found.root)
 
 
 def _hashes(places: Mapping[str, str], came_back: CameBack, files: Files) -> dict[str, str | None]:

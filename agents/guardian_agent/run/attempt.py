@@ -19,7 +19,6 @@ from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.statement import ProbeFailure
 
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
@@ -87,6 +86,9 @@ def _left_open(files: Files, marker: str) -> Step | None:
 
 
 def _failed(step: Step, reason: Reason, message: str) -> Facts:
+    # It brings every kind of fact along: imported where something fails.
+    from guardian_agent.wire.statement import ProbeFailure  # noqa: PLC0415
+
     failure = ProbeFailure(
         probe=step.probe, reason=reason, backup_set=step.backup_set, copy=step.copy
     )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from guardian_agent.wire.statement import ProbeFailure
-
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
+    from guardian_agent.wire.statement import ProbeFailure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

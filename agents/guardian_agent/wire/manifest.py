@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from guardian_agent.wire.facts.restores import Draw
+if TYPE_CHECKING:
+    from guardian_agent.wire.facts.restores import Draw
 from guardian_agent.wire.merkle import leaf_hash, verify_inclusion
 
 _PROOF = re.compile(r"(?:[0-9a-f]{64}){0,63}", re.ASCII)

@@ -10,8 +10,8 @@ from guardian_agent.restore.canary import (
     places,
     plant,
     planted,
-    recognise,
 )
+from guardian_agent.restore.restoring import recognise
 from guardian_agent.wire.canary import Canary, format_canary
 from guardian_agent.wire.names import Hash, Name
 from guardian_agent.wire.observations import CanaryReturn, Outcome, Reason
