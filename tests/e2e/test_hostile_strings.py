@@ -30,7 +30,7 @@ HOSTILE = (
     "{{ 7 * 7 }} %s %n [red]",
     "long" * 25_000,
 )
-"""Escape codes (C0, C1), line breaks, ends of labels, direction, markup, templates, paths, length."""
+"""Escape codes (C0, C1), line breaks, ends of labels, direction, markup, templates, paths, size."""
 
 SECONDS = 30
 CLIENT = """
