@@ -80,19 +80,6 @@ def standing(copy: CopyEvidence | None, now: datetime, limits: Limits) -> Standi
     return Standing(rung=Rung.UNKNOWN, until=None)
 
 
-def rung(
-    copy: CopyEvidence | None,
-    now: datetime,
-    *,
-    restore_max_age: timedelta,
-    intact_max_age: timedelta,
-    max_age: timedelta,
-) -> Rung:
-    """Return the rung of a copy at `now`; it falls with time and never rises without evidence."""
-    bears = Limits(max_age=max_age, intact_max_age=intact_max_age, restore_max_age=restore_max_age)
-    return standing(copy, now, bears).rung
-
-
 def _evidence(copy: CopyEvidence, limits: Limits) -> list[tuple[Rung, datetime, timedelta]]:
     """Return what holds the copy up, highest rung first: (rung, since when, for how long)."""
     found = []

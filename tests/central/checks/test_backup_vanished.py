@@ -45,6 +45,22 @@ def test_a_young_point_that_disappeared_fails_since_the_list_without_it() -> Non
     )
 
 
+def test_the_newest_loss_is_named_and_the_first_is_its_beginning() -> None:
+    more = told(points(point(3, T0 - DAY), NEWEST), after=lost(2), at=T0 + HOUR)
+    verdict = judged(GONE, told(points(NEWEST), after=more, at=T0 + 2 * HOUR), T0 + 2 * HOUR)
+    assert verdict.since == T0
+    assert verdict.reason == (
+        "2 restore points disappeared younger than 7 d, the newest of 2026-11-20 12:00 UTC"
+    )
+
+
+def test_an_emptied_list_fails_since_the_last_point_went() -> None:
+    old, older = point(1, T0 - 98 * DAY), point(2, T0 - 99 * DAY)
+    before = told(points(old), after=told(points(old, older), at=T0 - HOUR))
+    emptied = told(points(), after=before, at=T0 + HOUR)
+    assert judged(GONE, emptied, T0 + HOUR).since == T0 + HOUR
+
+
 def test_an_old_point_may_go() -> None:
     assert judged(GONE, lost(7)).status is Status.PASS
     assert judged(GONE, lost(6.99)).status is Status.FAIL

@@ -62,6 +62,18 @@ def test_readable_files_fail_with_counts_and_kinds() -> None:
     assert verdict.reason == "4 files in exports can be read (3 csv, 1 zip-zipcrypto)"
 
 
+def test_the_oldest_scan_decides() -> None:
+    evidence = told(
+        exposure(files(1), scanned_at=T0 - DAY), exposure(files(1), name="dumps", scanned_at=T0)
+    )
+    assert agreed(evidence, "exports", "dumps").holds_until == T0 + 7 * DAY
+
+
+def test_three_kinds_are_all_of_three() -> None:
+    kinds = [files(n, Encryption.PLAINTEXT, f"kind{n}") for n in range(1, 4)]
+    assert judged(DATA, told(exposure(*kinds))).reason.endswith("(3 kind3, 2 kind2, 1 kind1)")
+
+
 def test_the_commonest_kinds_are_named() -> None:
     kinds = [files(n, Encryption.PLAINTEXT, f"kind{n}") for n in range(5)]
     verdict = judged(DATA, told(exposure(*kinds)))

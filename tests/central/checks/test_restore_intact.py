@@ -48,6 +48,8 @@ def test_older_fails_since_the_limit() -> None:
 def test_a_share_of_the_data_is_said() -> None:
     verdict = judged(INTACT, in_turn(integrity(read=0.025)))
     assert verdict.reason.endswith("2.5 % of the data read")
+    too_much = judged(INTACT, in_turn(integrity(read=9.0)))
+    assert too_much.reason.endswith("100 % of the data read")
 
 
 def test_a_check_of_the_structure_alone_never_passes() -> None:

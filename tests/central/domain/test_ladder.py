@@ -8,7 +8,7 @@ from guardian_agent.wire.observations import JobRun, Observation, Outcome, Reaso
 
 from guardian.domain.asset import Obligation, Subject
 from guardian.domain.evidence import CopyEvidence
-from guardian.domain.ladder import Limits, Rung, limits, rung, standing
+from guardian.domain.ladder import Limits, Rung, limits, standing
 from tests.central.domain.making import (
     CHECKS,
     COPY,
@@ -105,14 +105,6 @@ def test_each_kind_of_evidence_has_its_own_limit() -> None:
 def test_a_late_list_is_as_old_as_its_statement() -> None:
     late = copy_of(LISTED, wall_time=T0 - 3 * DAY)
     assert standing(late, T0, LIMITS).rung is Rung.CLAIMED
-
-
-def test_rung_is_standing_with_the_limits_named() -> None:
-    ages = {"restore_max_age": DAY, "intact_max_age": DAY, "max_age": DAY}
-    copy = healthy().copy(SET, COPY)
-    assert rung(copy, T0, **ages) is Rung.RESTORED
-    assert rung(copy, T0 + 2 * DAY, **ages) is Rung.UNKNOWN
-    assert rung(None, T0, **ages) is Rung.UNKNOWN
 
 
 def test_limits_are_what_was_agreed() -> None:
