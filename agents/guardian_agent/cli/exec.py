@@ -51,7 +51,7 @@ def _without_separator(words: list[str]) -> list[str]:
 
 def _record(backup_set: str, started_at: datetime, status: int, load: Load, system: System) -> None:
     from guardian_agent.delivery import pending
-    from guardian_agent.wire.facts.livedata import JobRun
+    from guardian_agent.wire.facts.jobs import JobRun
     from guardian_agent.wire.names import Name, restricted
 
     config = load()

@@ -7,32 +7,16 @@ in the listing, was skipped.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from guardian_agent.config import BackupSet
-from guardian_agent.errors import DecodeError, StateError
 from guardian_agent.restore.listing import Listing
-from guardian_agent.restore.livedata import folder_of, is_below, is_canary, roots, walk
+from guardian_agent.restore.livedata import is_below, is_canary, roots, walk
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.system import Entry
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.decode import build, read_json
-from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.facts.copies import PointContents
-from guardian_agent.wire.names import Hash, Name, ShortHash
-
-CACHE_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """A fact with what it was asked of: it holds for one point and one configuration only."""
-
-    asked: Hash
-    fact: PointContents
+from guardian_agent.wire.names import Name, ShortHash
 
 
 def point_contents(opened: OpenPoint, cache: str | None) -> PointContents:
@@ -43,14 +27,16 @@ def point_contents(opened: OpenPoint, cache: str | None) -> PointContents:
     Raises:
         ProbeError: the tool could not list the point.
     """
-    files = opened.system.files
-    asked = _question(opened)
-    known = None if cache is None else _recall(files, cache, asked)
+    if cache is None:
+        return _held_against(opened)
+    # Imported where it is used: `show`, which remembers nothing, is to start quickly.
+    from guardian_agent.restore.memory import recall, remember  # noqa: PLC0415
+
+    known = recall(opened, cache)
     if known is not None:
         return known
     fact = _held_against(opened)
-    if cache is not None:
-        _remember(files, cache, Remembered(asked=asked, fact=fact))
+    remember(opened, cache, fact)
     return fact
 
 
@@ -88,24 +74,3 @@ def _older_files(backup_set: BackupSet, listing: Listing, files: Files) -> Itera
             yield entry
         elif entry.is_directory and entry.path not in tops and listing.was_elsewhere(entry):
             moved = entry.path
-
-
-def _question(opened: OpenPoint) -> Hash:
-    point, backup_set = opened.point, opened.backup_set
-    asked = (point.native_id, point.started_at, backup_set.paths, backup_set.exclude)
-    return Hash(hashlib.sha256(ascii(asked).encode("ascii")).hexdigest())
-
-
-def _recall(files: Files, path: str, asked: Hash) -> PointContents | None:
-    try:
-        known = build(Remembered, read_json(files.read(path, CACHE_BYTES)))
-    except (OSError, StateError, DecodeError):
-        return None
-    return known.fact if known.asked == asked else None
-
-
-def _remember(files: Files, path: str, what: Remembered) -> None:
-    # A full disk costs the memory of the fact, not the fact.
-    with contextlib.suppress(OSError):
-        files.make_directory(folder_of(path))
-        files.write(path, to_json(what))

@@ -17,7 +17,8 @@ from guardian_agent.wire.facts.copies import (
     RestorePoints,
 )
 from guardian_agent.wire.facts.exposures import Exposure, KindCount
-from guardian_agent.wire.facts.livedata import CanaryPlanted, JobRun, Manifest
+from guardian_agent.wire.facts.jobs import JobRun
+from guardian_agent.wire.facts.livedata import CanaryPlanted, Manifest
 from guardian_agent.wire.facts.restores import CanaryReturn, Draw, RestoreTest
 from guardian_agent.wire.facts.words import DrawResult, Encryption, Outcome, Reason
 from guardian_agent.wire.names import Slug

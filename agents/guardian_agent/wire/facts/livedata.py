@@ -1,4 +1,4 @@
-"""Facts about the live data of a backup set, and the job that backs it up."""
+"""Facts about the live data of a backup set."""
 
 from __future__ import annotations
 
@@ -37,15 +37,3 @@ class CanaryPlanted:
     backup_set: Name
     outcome: Outcome
     reason: Reason = Reason.NONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobRun:
-    """One run of a backup job that `guardian-agent exec` wrapped; exit status as the job's."""
-
-    KIND: ClassVar[str] = "job_run"
-
-    backup_set: Name
-    started_at: datetime
-    finished_at: datetime
-    exit_status: int
