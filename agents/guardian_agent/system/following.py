@@ -13,7 +13,8 @@ from typing import IO, BinaryIO
 from guardian_agent.system import family
 
 _CHUNK = 256 * 1024
-_TICK = 0.05
+_TICK = 0.25
+"""How often we ask whether a command ended while a child it left behind still holds its pipe."""
 
 
 class End(Enum):
