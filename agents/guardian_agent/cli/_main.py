@@ -6,7 +6,8 @@ import argparse
 import importlib
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from guardian_agent import __version__
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from guardian_agent.system import System
 
 DEFAULT_CONFIG = "/etc/guardian/agent.toml"
+
+HELP_WIDTH = 78
 
 EXIT_ERROR = 1
 EXIT_USAGE = 2
@@ -80,7 +83,10 @@ def _parse(words: list[str]) -> tuple[Command, argparse.Namespace]:
         frame.error(f"no command {name!r}; there are: {', '.join(commands())}")
     command = _import(name)
     parser = argparse.ArgumentParser(
-        prog=f"guardian-agent {name}", description=f"{command.HELP}.", allow_abbrev=False
+        prog=f"guardian-agent {name}",
+        description=f"{command.HELP}.",
+        allow_abbrev=False,
+        formatter_class=_formatter(argparse.HelpFormatter),
     )
     _add_config(parser, before.config)
     command.add_arguments(parser)
@@ -103,7 +109,7 @@ def _frame_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="guardian-agent",
         usage="guardian-agent [--config FILE] COMMAND ...",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter(argparse.RawDescriptionHelpFormatter),
         allow_abbrev=False,
         add_help=False,
     )
@@ -112,6 +118,11 @@ def _frame_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version, help="show it and end")
     _add_config(parser, DEFAULT_CONFIG)
     return parser
+
+
+def _formatter(kind: type[argparse.HelpFormatter]) -> Callable[..., argparse.HelpFormatter]:
+    """Return `kind` for 80 columns: to ask the terminal it would import compressors (`shutil`)."""
+    return partial(kind, width=HELP_WIDTH)
 
 
 def _add_config(parser: argparse.ArgumentParser, default: str) -> None:
