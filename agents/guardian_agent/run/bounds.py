@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.system import Clock, Completed, Processes, System
 from guardian_agent.wire.facts.words import Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BoundedProcesses:
     """The port `Processes`, its commands ended at `deadline` (monotonic) whatever they ask for."""
 
-    inner: Processes
-    clock: Clock
-    deadline: float
-    output_bytes: int
+    def __init__(self, inner: Processes, clock: Clock, deadline: float, output_bytes: int) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._deadline = deadline
+        self._output_bytes = output_bytes
 
     def find(self, name: str) -> str | None:
         """Return the absolute path of a tool; see `Processes.find`."""
-        return self.inner.find(name)
+        return self._inner.find(name)
 
     def run(
         self,
@@ -35,11 +35,11 @@ class BoundedProcesses:
         output_path: str | None = None,
     ) -> Completed:
         """Run within what is left of the time; raise `ProbeError` when nothing is."""
-        left = self.deadline - self.clock.monotonic()
+        left = self._deadline - self._clock.monotonic()
         if left <= 0:
             raise ProbeError(Reason.TIMEOUT, f"no time left to run {arguments[0]}")
-        kept = output_limit if output_path else min(output_limit, self.output_bytes)
-        return self.inner.run(
+        kept = output_limit if output_path else min(output_limit, self._output_bytes)
+        return self._inner.run(
             arguments,
             environment=environment,
             seconds=min(seconds, left),
@@ -57,16 +57,6 @@ class BoundedProcesses:
 def bounded(system: System, *, seconds: float, output_bytes: int) -> System:
     """Return the machine with all commands together held to `seconds` from now."""
     processes = BoundedProcesses(
-        inner=system.processes,
-        clock=system.clock,
-        deadline=system.clock.monotonic() + seconds,
-        output_bytes=output_bytes,
+        system.processes, system.clock, system.clock.monotonic() + seconds, output_bytes
     )
-    return System(
-        clock=system.clock,
-        files=system.files,
-        processes=processes,
-        network=system.network,
-        randomness=system.randomness,
-        environment=system.environment,
-    )
+    return replace(system, processes=processes)
