@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guardian.audit.leaves import Kind, change_digest
 from guardian.audit.log import append
-from guardian.domain.verdict import Finding
+from guardian.domain.verdict import Finding, Status
+from guardian.domain.words import later
 from guardian.ports import FindingChange, Unit
 
 ACTOR = "central"
+JUDGED_WITHIN = timedelta(hours=1)
+"""How long after a pass ran out the next judgement may come and still continue it: the longest
+interval that a running central may be told to judge at."""
 
 
 def record(unit: Unit, findings: Iterable[Finding], now: datetime) -> tuple[Finding, ...]:
@@ -29,12 +33,27 @@ def record(unit: Unit, findings: Iterable[Finding], now: datetime) -> tuple[Find
 
 def _recorded(unit: Unit, finding: Finding, now: datetime) -> Finding:
     known = unit.finding(finding.asset, finding.control)
-    if known is not None and known.status is finding.status:
+    stays = known is not None and known.status is finding.status
+    if known is not None and stays:
         finding = replace(finding, since=known.since)
-    else:
+    lapsed = None if known is None else _lapse(known, now if stays else finding.since)
+    if lapsed is not None:
+        _log(unit, _change(lapsed), now)
+        finding = replace(finding, since=now) if stays else finding
+    if lapsed is not None or not stays:
         _log(unit, _change(finding), now)
     unit.put_finding(finding)
     return finding
+
+
+def _lapse(known: Finding, began: datetime) -> Finding | None:
+    """Return the time after a pass in which nobody judged: a proof that ran out proves no more."""
+    until = known.holds_until
+    if known.status is not Status.PASS or until is None or began <= later(until, JUDGED_WITHIN):
+        return None
+    return replace(
+        known, status=Status.UNKNOWN, since=until, reason="the last proof ran out, and none judged"
+    )
 
 
 def drop(unit: Unit, findings: Iterable[Finding]) -> None:
