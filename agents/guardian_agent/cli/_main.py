@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import pkgutil
 import sys
@@ -11,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
 from guardian_agent import __version__
-from guardian_agent.cli._frame import Load, complain
+from guardian_agent.cli._frame import Load, complain, flush
 from guardian_agent.errors import AgentError, ConfigError, StateError
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from guardian_agent.system import System
 
 DEFAULT_CONFIG = "/etc/guardian/agent.toml"
+
+COLLECT_AFTER = 10_000
+"""New objects between two searches for garbage. Python's 700 would search through the code of each
+module that is being imported, again and again: a twentieth of what a short command costs."""
 
 HELP_WIDTH = 78
 
@@ -46,6 +51,7 @@ def main(arguments: Sequence[str] | None = None, system: System | None = None) -
         arguments: the command line without the program's name; default: this process's.
         system: the machine; default: the real one.
     """
+    gc.set_threshold(COLLECT_AFTER)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         command, options = _parse(words)
@@ -53,15 +59,20 @@ def main(arguments: Sequence[str] | None = None, system: System | None = None) -
         return cast("int", stop.code or 0)
     try:
         machine = system or _real_system()
-        return command.execute(options, lambda: _load(options.config, machine), machine)
+        status = command.execute(options, lambda: _load(options.config, machine), machine)
+        flush()
     except ConfigError as error:
         complain(f"guardian-agent: {error}")
         return EXIT_USAGE
     except AgentError as error:
         complain(f"guardian-agent: {error}")
         return EXIT_ERROR
+    except BrokenPipeError:
+        # `guardian-agent scan ... | head`: whoever read has seen enough, and needs no word of it.
+        return EXIT_ERROR
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    return status
 
 
 def commands() -> list[str]:

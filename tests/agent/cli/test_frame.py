@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from guardian_agent import __version__
@@ -143,3 +145,40 @@ def test_module_runs():
         timeout=60,
     )
     assert done.stdout.decode() == f"guardian-agent {__version__}\n"
+
+
+@pytest.fixture
+def scan(tmp_path):
+    """Scan a folder with one file, with a stdout of the caller's choice."""
+    (tmp_path / "file").write_bytes(b"text " * 100)
+    words = [sys.executable, "-m", "guardian_agent", "scan", str(tmp_path)]
+
+    def scan(stdout, **more):
+        return subprocess.run(
+            words, stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=60, **more
+        )
+
+    return scan
+
+
+@pytest.mark.tools
+def test_a_reader_that_has_gone_ends_it_quietly(scan):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = scan(writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.tools
+def test_a_full_disk_is_told(scan):
+    with Path("/dev/full").open("wb") as full:
+        done = scan(full)
+    assert done.returncode == 1
+    assert done.stderr == (b"guardian-agent: stdout cannot be written: No space left on device\n")
+
+
+@pytest.mark.tools
+def test_a_closed_stdout_changes_nothing(scan):
+    done = scan(None, preexec_fn=lambda: os.close(1))
+    assert (done.returncode, done.stderr) == (1, b"")
