@@ -30,7 +30,7 @@ class Shown:
     """What the operator's socket shows."""
 
     snapshot: Callable[[], Snapshot | None]
-    """The newest one; None before the first judgement."""
+    """The newest one; None before the first judgement, and while judging fails."""
     results: Callable[[], Mapping[str, int]]
     """Statements received, by result; raises `StoreError`."""
     clients: Sequence[str]
@@ -54,7 +54,9 @@ def operator_app(shown: Shown) -> Starlette:
     async def _rendered(render: Callable[[Snapshot], bytes]) -> Response:
         newest = shown.snapshot()
         if newest is None:
-            return PlainTextResponse("not judged yet\n", HTTPStatus.SERVICE_UNAVAILABLE)
+            return PlainTextResponse(
+                "not judged yet, or no longer\n", HTTPStatus.SERVICE_UNAVAILABLE
+            )
         body = await asyncio.to_thread(render, newest)
         return Response(body, headers={"Content-Type": CONTENT_TYPE})
 

@@ -9,6 +9,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,6 +19,7 @@ from guardian.app.access_log import AccessLog, Write, log
 from guardian.app.operator import Shown, operator_app
 from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
 from guardian.config import Address
+from guardian.domain.snapshot import Snapshot
 from guardian.errors import ConfigError, StoreError, StoreFailure
 from guardian.sources.http import agents_app
 
@@ -28,6 +30,9 @@ MAX_CONNECTIONS = 1000
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 10
 MAX_HEADER_BYTES = 16 * 1024
+MISSED_JUDGEMENTS = 2
+JUDGING_GRACE = timedelta(seconds=10)
+"""What is older than that many intervals and this grace is shown no more: it would stay green."""
 
 
 def to_stdout(line: str) -> None:
@@ -97,7 +102,7 @@ class _Serving:
 
     def _operator_server(self, address: str) -> uvicorn.Server:
         shown = Shown(
-            snapshot=self._app.snapshot,
+            snapshot=self._current,
             results=self._results,
             clients=[client.id for client in self._app.settings.clients],
             address=address,
@@ -125,8 +130,16 @@ class _Serving:
 
     def _ready(self) -> None:
         self._app.store.accepted_total()
-        if self._app.snapshot() is None:
-            raise StoreError("nothing is judged yet")
+        if self._current() is None:
+            raise StoreError("nothing is judged yet, or no longer")
+
+    def _current(self) -> Snapshot | None:
+        """Return the newest snapshot, unless judging fails for so long that it may be untrue."""
+        newest = self._app.snapshot()
+        if newest is None:
+            return None
+        allowed = MISSED_JUDGEMENTS * self._app.settings.judging_interval + JUDGING_GRACE
+        return newest if self._app.clock.now() - newest.judged_at <= allowed else None
 
     def _results(self) -> dict[str, int]:
         store = self._app.store
