@@ -21,6 +21,9 @@ from guardian.errors import ConfigError
 LONGEST = timedelta(days=3660)
 """Ten years: a longer limit is a slip of the pen, and sums with it leave the calendar."""
 
+MOST = 1000
+"""Of anything counted, as intervals of silence: beyond it, a limit is none."""
+
 Checks = Mapping[str, AnyCheck]
 """control -> check"""
 Layer = Mapping[str, tuple[Decision, ...]]
@@ -142,4 +145,6 @@ def _decisions(check: AnyCheck, table: Mapping[str, object], place: Place) -> tu
 def _bounded(value: object, key: str, origin: str) -> object:
     if isinstance(value, timedelta) and value > LONGEST:
         raise ConfigError(f"{origin}: at $.{key}: longer than ten years")
+    if isinstance(value, int) and value > MOST:
+        raise ConfigError(f"{origin}: at $.{key}: {value}; at most {MOST} are allowed")
     return value

@@ -93,6 +93,11 @@ def test_every_value_tells_where_it_comes_from(tmp_path):
         ('severity = "warning"', 'severity = "loud"', "expected one of critical, warning, info"),
         ('max_age = "26h"', "max_age = 26", "expected a duration in words"),
         ('max_age = "26h"', 'max_age = "600w"', "at $.max_age: longer than ten years"),
+        (
+            'server.policy."backup.fresh"]',
+            'server.policy."agent.reporting"]\nintervals = 1001\n[server.policy."backup.fresh"]',
+            "at $.intervals: 1001; at most 1000 are allowed",
+        ),
         ("agent.clock", "agent.clack", "did you mean 'agent.clock'?"),
         ("backup.encrypted", "agent.clock", "this control is about a server"),
         ('copy = "local"', 'copy = "loca"', "no copy 'loca'; there are: local, offsite"),
