@@ -125,7 +125,7 @@ class _Pass:
             try:
                 with inbox.within(name) as sender:
                     self._statements(sender)
-            except (NotADirectoryError, PermissionError):
+            except (NotADirectoryError, IsADirectoryError, PermissionError):
                 self._drained.skipped += 1
 
     def _statements(self, sender: Folder) -> None:

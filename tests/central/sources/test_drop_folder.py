@@ -264,3 +264,14 @@ def test_a_file_that_cannot_be_read_holds_up_its_own_sender_alone(central, drop)
             put(drop, agent, number, agent.say())
     assert drain(drop, Unreadable(central.ingest)) == Drained(accepted=2, skipped=1)
     assert drain(drop, central.ingest) == Drained(accepted=2)
+
+
+def test_a_receipt_that_cannot_be_written_holds_up_its_own_sender_alone(central, drop):
+    agents = sorted((central.enrol(), central.enrol("beta", "db1")), key=lambda one: one.key_id)
+    for agent in agents:
+        put(drop, agent, 1, agent.say())
+    name = f"{1:010d}-{1:020d}.receipt"
+    (drop / "outbox" / agents[0].key_id / name / "x").mkdir(parents=True)
+    assert drain(drop, central.ingest) == Drained(accepted=1, skipped=1)
+    assert receipt_of(drop, agents[1], 1).number == 1
+    assert list((drop / "inbox" / agents[0].key_id).iterdir()), "it is kept for the next pass"
