@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import click
 
-from guardian.cli.terminal import draw, visible
+from guardian.cli.terminal import draw, put, visible
 
 SCHEMA_VERSION = 1
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "'")
@@ -56,9 +56,9 @@ def write(table: Table, output: str) -> None:
         case Output.TABLE:
             _draw(table)
         case Output.JSON:
-            click.echo(as_json(table))
+            put(f"{as_json(table)}\n")
         case Output.CSV:
-            click.echo(as_csv(table), nl=False)
+            put(as_csv(table))
 
 
 def as_json(table: Table) -> str:

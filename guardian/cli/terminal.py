@@ -6,9 +6,12 @@ codes, characters that turn the direction of writing. All of it is shown, none o
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,7 +33,34 @@ def visible(text: str) -> str:
 
 def say(text: str = "") -> None:
     """Write one line of data to stdout."""
-    click.echo(visible(text))
+    put(visible(text) + "\n")
+
+
+def put(text: str, *, color: bool | None = None) -> None:
+    """Write to stdout what is fit for it already.
+
+    Args:
+        text: as it is written, its line breaks included.
+        color: False takes colours away, True keeps them, None keeps them on a terminal.
+
+    Raises:
+        click.ClickException: it cannot be written, such as on a full disk; the one error of this
+            kind that click ends quietly is a reader that has gone.
+    """
+    try:
+        click.echo(text, nl=False, color=color)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        _abandon_stdout()
+        raise click.ClickException(f"stdout cannot be written: {error.strerror}") from error
+
+
+def _abandon_stdout() -> None:
+    """Keep the interpreter from trying once more at its end, and complaining in its own words."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def tell(text: str) -> None:
@@ -40,7 +70,9 @@ def tell(text: str) -> None:
 
 
 def settle_streams() -> None:
-    """Let a terminal that lacks a character show its escape, instead of ending the command."""
+    """Let no stream end a command: one that is closed, or a terminal that lacks a character."""
+    if sys.stdout is None:  # `>&-`
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -62,4 +94,4 @@ def draw(parts: Iterable[RenderableType], *, whole_lines: bool) -> None:
             screen.print(part)
     for line in drawn.get().splitlines():
         # The blanks that fill a column go; the colours that were asked for stay.
-        click.echo(line.rstrip(), color=True)
+        put(f"{line.rstrip()}\n", color=True)

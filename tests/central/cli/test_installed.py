@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -21,14 +22,16 @@ PROGRAM = Path(sys.executable).parent / "guardian"
 pytestmark = pytest.mark.tools
 
 
-def run(guardian, *words: str) -> subprocess.CompletedProcess[str]:
+def run(guardian, *words: str, stdout=subprocess.PIPE, **more) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [PROGRAM, "--config", guardian.config, *words],
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         timeout=60,
         check=False,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+        **more,
     )
 
 
@@ -63,6 +66,42 @@ def test_3_something_is_unknown_and_nothing_fails(guardian):
     guardian.client()
 
     assert run(guardian, "check").returncode == 3
+
+
+@pytest.mark.parametrize("output", ["table", "json", "csv"])
+def test_a_full_disk_is_told(guardian, output):
+    guardian.client()
+    with Path("/dev/full").open("wb") as full:
+        done = run(guardian, "check", "--output", output, stdout=full)
+
+    assert done.returncode == 1
+    assert done.stderr == "Error: stdout cannot be written: No space left on device\n"
+
+
+def test_a_plugin_on_a_full_disk_knows_nothing(guardian):
+    guardian.client()
+    with Path("/dev/full").open("wb") as full:
+        done = run(guardian, "check", "--nagios", stdout=full)
+
+    assert (done.returncode, done.stderr) == (3, "")
+
+
+def test_a_reader_that_has_gone_ends_it_quietly(guardian):
+    guardian.client()
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run(guardian, "check", stdout=writing)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_a_closed_stdout_changes_nothing(guardian):
+    guardian.client()
+
+    done = run(guardian, "check", stdout=None, preexec_fn=lambda: os.close(1))
+
+    assert (done.returncode, done.stderr) == (3, "")
 
 
 def test_the_module_is_the_command(guardian):
