@@ -7,8 +7,10 @@ names and dates decide nothing; a longer life only spares the operator a rollove
 from __future__ import annotations
 
 import hashlib
+import ssl
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -70,3 +72,21 @@ def pin(certificate: bytes) -> str:
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return hashlib.sha256(spki).hexdigest()
+
+
+def server_context(certificate: Path, private: Path) -> ssl.SSLContext:
+    """Return what agents are spoken to with.
+
+    Raises:
+        StoreError: the certificate or its key is missing, damaged, or another's.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(certificate, private)
+    except OSError as error:
+        raise StoreError(
+            f"{certificate} and {private.name} cannot be used together: {error.strerror}; "
+            "`guardian doctor` says how to mend it"
+        ) from error
+    return context

@@ -68,5 +68,6 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StoreError(
-            f"{path}: cannot be read: {error.strerror}; `guardian init` makes it"
+            f"{path}: cannot be read: {error.strerror}; restore it from a backup, or let "
+            "`guardian init` make it for a central without agents"
         ) from error

@@ -8,7 +8,7 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import uvicorn
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from guardian.app import App
 from guardian.app.access_log import AccessLog, Write, log
+from guardian.app.certificate import server_context
 from guardian.app.operator import Shown, operator_app
 from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
 from guardian.config import Address
@@ -36,9 +37,13 @@ JUDGING_GRACE = timedelta(seconds=10)
 
 
 def to_stdout(line: str) -> None:
-    """Write one line of the log where the service manager reads it, at once."""
-    sys.stdout.write(line)
-    sys.stdout.flush()
+    """Write one line of the log where the service manager reads it, at once.
+
+    A log that cannot be written never keeps statements from being received.
+    """
+    with contextlib.suppress(OSError):
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 def serve(app: App, write: Write = to_stdout) -> int:
@@ -54,16 +59,20 @@ def serve(app: App, write: Write = to_stdout) -> int:
 
     Raises:
         ConfigError: an address cannot be listened on.
+        StoreError: the certificate or its key is missing, damaged, or another's.
     """
+    folder = app.settings.store_dir
+    tls = server_context(folder / CERTIFICATE, folder / CERTIFICATE_KEY)
     with contextlib.ExitStack() as sockets:
         agents = sockets.enter_context(_listening(app.settings.listen))
         operator = sockets.enter_context(_listening(app.settings.operator))
-        return asyncio.run(_Serving(app, write).run(agents, operator))
+        return asyncio.run(_Serving(app, tls, write).run(agents, operator))
 
 
 class _Serving:
-    def __init__(self, app: App, write: Write) -> None:
+    def __init__(self, app: App, tls: ssl.SSLContext, write: Write) -> None:
         self._app = app
+        self._tls = tls
         self._write = write
         self._stopping = asyncio.Event()
         self._failed = False
@@ -91,14 +100,8 @@ class _Serving:
         log(self._write, self._app.clock, event, **fields)
 
     def _agents_server(self) -> uvicorn.Server:
-        folder = self._app.settings.store_dir
         app = agents_app(self._app.ingest, self._ready, self._fail)
-        certificate = {
-            "ssl_certfile": str(folder / CERTIFICATE),
-            "ssl_keyfile": str(folder / CERTIFICATE_KEY),
-            "ssl_context_factory": _modern,
-        }
-        return self._server(app, certificate)
+        return self._server(app, {"ssl_context_factory": lambda *_: self._tls})
 
     def _operator_server(self, address: str) -> uvicorn.Server:
         shown = Shown(
@@ -172,12 +175,6 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _modern(_: uvicorn.Config, default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    context = default()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
 def _listening(address: Address) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -187,7 +184,10 @@ def _listening(address: Address) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise ConfigError(f"cannot listen on {address}: {error.strerror}") from error
+        raise ConfigError(
+            f"cannot listen on {address}: {error.strerror}; stop what uses it, or change "
+            "`[listen]` or `[operator]` address in guardian.toml"
+        ) from error
     return listener
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from cryptography import x509
 
-from guardian.app.files import read
+from guardian.app.certificate import server_context
 from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY, SIGNING_KEY
 from guardian.config import Settings
 from guardian.domain.words import count, date
@@ -27,6 +27,7 @@ CLOCK_MARGIN = timedelta(minutes=5)
 LEAST_FREE_BYTES = 100 * 1024**2
 LOW_FREE_BYTES = 1024**3
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+REMAKE = "restore it from a backup; for a central without agents, run `guardian init`"
 PRIVATE = (SIGNING_KEY, CERTIFICATE_KEY, DATABASE)
 
 
@@ -98,7 +99,7 @@ def _permissions(folder: Path) -> Iterator[Examined]:
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            yield _fail("permissions", f"{path}: {error.strerror}", "run `guardian init`")
+            yield _fail("permissions", f"{path}: {error.strerror}", REMAKE)
             continue
         if mode & OTHERS:
             yield _fail("permissions", f"{path}: others may use it ({mode & 0o777:o})", mend)
@@ -108,12 +109,13 @@ def _permissions(folder: Path) -> Iterator[Examined]:
 
 def _certificate(path: Path, now: datetime) -> Examined:
     subject, mend = "certificate", f"remove {path} and its key, run `guardian init`, enrol again"
+    private = path.with_name(CERTIFICATE_KEY)
     try:
-        certificate = x509.load_pem_x509_certificate(read(path))
-    except StoreError as error:
-        return _fail(subject, str(error), "run `guardian init`")
-    except ValueError:
-        return _fail(subject, f"{path}: not a certificate", mend)
+        server_context(path, private)
+    except StoreError:
+        found = f"{path} and {private.name} cannot be used together"
+        return _fail(subject, found, f"restore both from a backup, or {mend}")
+    certificate = x509.load_pem_x509_certificate(path.read_bytes())
     if now < certificate.not_valid_before_utc:
         begins = date(certificate.not_valid_before_utc)
         return _fail("clock", f"the certificate begins {begins}", "set this machine's clock")
@@ -127,7 +129,7 @@ def _certificate(path: Path, now: datetime) -> Examined:
 
 def _store(folder: Path, now: datetime) -> Iterator[Examined]:
     if not (folder / DATABASE).exists():
-        yield _fail("store", f"{folder / DATABASE}: missing", "run `guardian init`")
+        yield _fail("store", f"{folder / DATABASE}: missing", REMAKE)
         return
     try:
         store = SqliteStore(folder)

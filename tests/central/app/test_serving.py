@@ -12,11 +12,14 @@ import ssl
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from guardian.app import open_app
+from guardian.app.serving import serve, to_stdout
 from guardian.app.setup import initialise
+from guardian.errors import StoreError
 from tests.central.config.samples import TINY, write
 
 pytestmark = pytest.mark.tools
@@ -184,6 +187,28 @@ def test_an_address_in_use_is_told(start):
         status, errors = start(port=taken.getsockname()[1]).end(None)
     assert status == 1
     assert "cannot listen on 127.0.0.1" in errors
+
+
+@pytest.mark.parametrize("file", ["tls.crt", "tls.key"])
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"nonsense")])
+def test_without_its_certificate_it_does_not_listen(tmp_path, file, damage):
+    initialise(tmp_path / "store", "https://127.0.0.1")
+    damage(tmp_path / "store" / file)
+    lines = []
+    app = open_app(write(tmp_path, GUARDIAN.format(port=0)), central=True)
+    with pytest.raises(StoreError, match=r"tls.crt and tls.key cannot be used together"):
+        serve(app, lines.append)
+    app.close()
+    assert lines == []
+
+
+def test_a_log_that_cannot_be_written_keeps_nothing_from_being_served(monkeypatch):
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        to_stdout("line\n")
+        monkeypatch.undo()
+        with pytest.raises(OSError, match="No space left"):
+            full.close()
 
 
 def test_a_failed_sync_ends_the_process(start):

@@ -79,19 +79,23 @@ def test_a_certificate_near_its_end(guardian):
     assert (failed.subject, failed.health) == ("certificate", Health.FAIL)
 
 
-def test_what_is_no_certificate(guardian):
+@pytest.mark.parametrize("name", ["tls.crt", "tls.key"])
+def test_a_certificate_that_cannot_be_served(guardian, name):
     guardian.client()
-    (guardian.folder / "store" / "tls.crt").write_text("nonsense")
+    (guardian.folder / "store" / name).write_text("nonsense")
 
     (one,) = examined(guardian)
 
-    assert one.found.endswith("tls.crt: not a certificate")
+    assert (one.subject, one.health) == ("certificate", Health.FAIL)
+    assert one.found.endswith("tls.crt and tls.key cannot be used together")
+    assert one.mend.startswith("restore both from a backup, or remove ")
 
 
 def test_a_certificate_that_has_not_begun(guardian):
     guardian.client()
-    certificate, _ = make_certificate("https://x", NOW + timedelta(days=9))
+    certificate, private = make_certificate("https://x", NOW + timedelta(days=9))
     (guardian.folder / "store" / "tls.crt").write_bytes(certificate)
+    (guardian.folder / "store" / "tls.key").write_bytes(private)
 
     (one,) = examined(guardian)
 
