@@ -14,6 +14,7 @@ from guardian_agent.wire.names import Hash
 
 from guardian.domain.evidence import AgentEvidence, IssuedCheckpoint, ServerEvidence
 from guardian.errors import StoreFailure
+from guardian.stores.sqlite.decoded import Decoded
 from guardian.stores.sqlite.rows import Row
 
 _CHECKPOINT = struct.Struct(">Q32sq")
@@ -30,8 +31,12 @@ def evidence_columns(evidence: ServerEvidence) -> tuple[str, bytes, str]:
     return encoded.decode("utf-8"), packed, _digest(encoded, packed)
 
 
-def server_evidence(row: Row) -> ServerEvidence:
+def server_evidence(row: Row, decoded: Decoded) -> ServerEvidence:
     """Return the evidence of (body, checkpoints, digest, revision, client, server).
+
+    Args:
+        row: as the queries give it; its digest is verified each time.
+        decoded: what need not be decoded again; takes what had to be.
 
     Raises:
         StoreFailure: it is not what was written, or it cannot be read.
@@ -40,10 +45,18 @@ def server_evidence(row: Row) -> ServerEvidence:
     encoded = str(body).encode("utf-8")
     if _digest(encoded, packed) != digest:
         raise StoreFailure(f"evidence of {client}/{server}: damaged in the store: digest differs")
-    try:
-        evidence = build(ServerEvidence, read_json(encoded))
-    except DecodeError as error:
-        raise StoreFailure(f"evidence of {client}/{server}: unreadable: {error}") from error
+    known = decoded.find(client, server, digest)
+    if known is None:
+        try:
+            known = _decode(encoded, packed)
+        except DecodeError as error:
+            raise StoreFailure(f"evidence of {client}/{server}: unreadable: {error}") from error
+        decoded.keep(digest, known)
+    return known
+
+
+def _decode(encoded: bytes, packed: bytes) -> ServerEvidence:
+    evidence = build(ServerEvidence, read_json(encoded))
     agent = evidence.agent and replace(evidence.agent, checkpoints=_unpacked(packed))
     return replace(evidence, agent=agent)
 

@@ -28,6 +28,7 @@ from guardian.ports import (
 )
 from guardian.stores.sqlite import queries, rows
 from guardian.stores.sqlite.connection import connect, one, sealed, transaction
+from guardian.stores.sqlite.decoded import Decoded
 from guardian.stores.sqlite.evidence import server_evidence
 from guardian.stores.sqlite.lock import CentralLock
 from guardian.stores.sqlite.rows import Row
@@ -53,6 +54,7 @@ class SqliteStore:
             StoreError: the folder or the database cannot be used, or another central has it.
         """
         self._path = directory / DATABASE
+        self._decoded = Decoded()
         self._lock = _lock(directory) if central else None
         try:
             self._writer, self._reader = self._connections()
@@ -95,7 +97,7 @@ class SqliteStore:
         """Begin an atomic change; it commits when the block ends, and rolls back on an error."""
         with self._writing, sealed(self._path), transaction(self._writer):
             self._refuse_if_fenced()
-            yield SqliteUnit(self._writer, self._path)
+            yield SqliteUnit(self._writer, self._path, self._decoded)
 
     def _refuse_if_fenced(self) -> None:
         if self._epoch is None:
@@ -124,7 +126,7 @@ class SqliteStore:
         """Return the evidence put after revision `after`, and the newest revision (0: none yet)."""
         found = self._rows(queries.CHANGED_EVIDENCE, after)
         newest = found[-1][3] if found else after
-        return newest, [server_evidence(row) for row in found]
+        return newest, [server_evidence(row, self._decoded) for row in found]
 
     def findings(self) -> Sequence[Finding]:
         """Return the current findings."""

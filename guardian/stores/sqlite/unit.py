@@ -21,6 +21,7 @@ from guardian.ports import (
 )
 from guardian.stores.sqlite import queries, rows
 from guardian.stores.sqlite.connection import sealed
+from guardian.stores.sqlite.decoded import Decoded
 from guardian.stores.sqlite.evidence import evidence_columns, server_evidence
 from guardian.stores.sqlite.rows import Row
 
@@ -31,9 +32,10 @@ ACCEPTED = "accepted"
 class SqliteUnit:
     """Reads and writes within one transaction; see `guardian.ports.Unit` for what each does."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, decoded: Decoded) -> None:
         self._connection = connection
         self._path = path
+        self._decoded = decoded
 
     def _run(self, command: str, *values: object) -> int:
         with sealed(self._path):
@@ -90,12 +92,14 @@ class SqliteUnit:
     def evidence(self, client: str, server: str) -> ServerEvidence | None:
         """Return what is folded so far."""
         row = self._row(queries.EVIDENCE, client, server)
-        return None if row is None else server_evidence(row)
+        return None if row is None else server_evidence(row, self._decoded)
 
     def put_evidence(self, evidence: ServerEvidence) -> None:
         """Replace a server's evidence."""
+        body, packed, digest = evidence_columns(evidence)
         name = (evidence.client, evidence.server)
-        self._run(queries.PUT_EVIDENCE, *name, *evidence_columns(evidence))
+        self._run(queries.PUT_EVIDENCE, *name, body, packed, digest)
+        self._decoded.keep(digest, evidence)
 
     def tree(self, client: str) -> TreeState:
         """Return a client's evidence log's state; size 0 before its first leaf."""
