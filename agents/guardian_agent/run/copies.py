@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from guardian_agent import probes
 from guardian_agent.config import AgentConfig, BackupSet, Copy
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 REMEMBERING = frozenset({"run", "restore-test"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toolbox:
-    """The probes there are: all names, and a way to get one without importing the others."""
+class Toolbox(Protocol):
+    """The probes there are."""
 
-    names: Callable[[], Sequence[str]]
-    find: Callable[[str], AnyProbe | None]
+    def names(self) -> Sequence[str]:
+        """Return the names of all tools that have a probe."""
+
+    def find(self, tool: str) -> AnyProbe | None:
+        """Return the probe for a tool, importing no other, or None where there is none."""
 
 
-INSTALLED = Toolbox(names=probes.names, find=probes.find)
+INSTALLED: Toolbox = probes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

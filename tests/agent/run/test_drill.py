@@ -3,12 +3,11 @@ from __future__ import annotations
 import pytest
 from guardian_agent.errors import ConfigError, StateError
 from guardian_agent.probe import Probe
-from guardian_agent.run.copies import Toolbox
 from guardian_agent.run.drill import Wanted, drill
 from guardian_agent.wire.observations import Integrity, Outcome, Reason
 
 from tests.agent.fakes import FakeSystem
-from tests.agent.run.scene import FILES, Scene, configured
+from tests.agent.run.scene import FILES, Scene, Toolbox, configured
 
 DUE = Wanted()
 ALL = Wanted(all=True)
@@ -136,7 +135,7 @@ def test_a_tool_without_a_restorer_may_have_a_check():
         parse=whole.parse,
         verify=scene.tool.verify,
     )
-    facts = drilled(scene, toolbox=Toolbox(names=lambda: ["fake"], find=lambda _: probe))
+    facts = drilled(scene, toolbox=Toolbox(probe))
     assert outcomes(facts) == [
         ("restore_test", Outcome.NOT_PERFORMED, Reason.UNSUPPORTED),
         ("integrity", Outcome.PASSED, Reason.NONE),
@@ -147,7 +146,7 @@ def test_a_tool_with_neither_says_so():
     scene = ready()
     whole = scene.tool.probe()
     probe = Probe(tool="fake", settings=whole.settings, gather=whole.gather, parse=whole.parse)
-    facts = drilled(scene, toolbox=Toolbox(names=lambda: ["fake"], find=lambda _: probe))
+    facts = drilled(scene, toolbox=Toolbox(probe))
     assert outcomes(facts) == [("restore_test", Outcome.NOT_PERFORMED, Reason.UNSUPPORTED)]
 
 
