@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib
 import pkgutil
 import sys
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
     from guardian_agent.system import System
 
 DEFAULT_CONFIG = "/etc/guardian/agent.toml"
-
-COLLECT_AFTER = 10_000
-"""New objects between two searches for garbage. Python's 700 would search through the code of each
-module that is being imported, again and again: a twentieth of what a short command costs."""
 
 HELP_WIDTH = 78
 
@@ -51,7 +46,6 @@ def main(arguments: Sequence[str] | None = None, system: System | None = None) -
         arguments: the command line without the program's name; default: this process's.
         system: the machine; default: the real one.
     """
-    gc.set_threshold(COLLECT_AFTER)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         command, options = _parse(words)
