@@ -15,9 +15,10 @@ MAX_CONFIG_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Central:
-    """Where statements go: `https://host:port` or `file:///folder` (a drop folder)."""
+    """Where statements go."""
 
     url: str
+    """`https://host:port`, or `file:///folder` for a drop folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,9 @@ class State:
     """Where the agent keeps its key, its spool and its manifests."""
 
     dir: str = "/var/lib/guardian-agent"
+    """A folder of its own, readable by the agent's user alone."""
     spool_bytes: int = 64 * 1024 * 1024
+    """Statements that wait for central; over it the oldest go, those of failures last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +36,17 @@ class Limits:
     """What one pass may cost."""
 
     probe_seconds: int = 300
+    """For looking at one copy."""
     output_bytes: int = 64 * 1024 * 1024
+    """What a tool may answer to one question."""
     hash_bytes: int = 4 * 1024 * 1024 * 1024
     """Bytes of live data hashed in one pass; the rest waits for the next."""
     scan_seconds: int = 300
+    """For one watched place."""
     restore_bytes: int = 1024 * 1024 * 1024
     """Size of the restore sandbox."""
     restore_seconds: int = 3600
+    """For restoring and comparing one sample."""
     sandbox: str | None = None
     """Folder for restore tests; default `<state dir>/sandbox`."""
 
@@ -49,16 +56,20 @@ class Copy:
     """One place where a backup set is kept; `settings` are the probe's own, not yet decoded."""
 
     name: Name
+    """As central's configuration lists it among the copies of its backup set."""
     tool: Slug
+    """Which probe looks at it."""
     settings: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSet:
-    """A named thing that must be recoverable; `paths` is its live data (none for a database)."""
+    """A named thing that must be recoverable."""
 
     name: Name
+    """As central's configuration lists it for this server."""
     paths: tuple[str, ...] = ()
+    """Its live data: files or folders (none for a database)."""
     exclude: tuple[str, ...] = ()
     """Shell patterns of live paths that the backup rightly leaves out."""
     copies: tuple[Copy, ...] = ()
@@ -69,7 +80,9 @@ class Watch:
     """A place where client data lies and must not be readable."""
 
     name: Name
+    """As central's configuration lists it for this server."""
     paths: tuple[str, ...]
+    """Files or folders; everything below them is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
