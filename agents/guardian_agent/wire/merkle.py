@@ -78,17 +78,15 @@ def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     return frontier.root()
 
 
-@dataclass(frozen=True, slots=True)
-class _Subtree:
-    """A subtree's root, and for each wanted leaf in it the path so far."""
+_Subtree = tuple[bytes, dict[int, tuple[bytes, ...]]]
+"""A subtree's root, and for each wanted leaf in it the path so far."""
 
-    root: bytes
-    paths: dict[int, tuple[bytes, ...]]
 
-    def joined(self, right: _Subtree) -> _Subtree:
-        left_paths = {index: (*path, right.root) for index, path in self.paths.items()}
-        right_paths = {index: (*path, self.root) for index, path in right.paths.items()}
-        return _Subtree(_node_hash(self.root, right.root), left_paths | right_paths)
+def _joined(left: _Subtree, right: _Subtree) -> _Subtree:
+    (left_root, left_paths), (right_root, right_paths) = left, right
+    paths = {index: (*path, right_root) for index, path in left_paths.items()}
+    paths |= {index: (*path, left_root) for index, path in right_paths.items()}
+    return _node_hash(left_root, right_root), paths
 
 
 def inclusion_proofs(
@@ -100,14 +98,14 @@ def inclusion_proofs(
     """
     wanted, stack = frozenset(indices), list[_Subtree]()
     for index, leaf in enumerate(leaf_hashes):
-        tree = _Subtree(leaf, {index: ()} if index in wanted else {})
+        tree: _Subtree = (leaf, {index: ()} if index in wanted else {})
         for _ in range(_trailing_ones(index)):
-            tree = stack.pop().joined(tree)
+            tree = _joined(stack.pop(), tree)
         stack.append(tree)
     while len(stack) > 1:
         right = stack.pop()
-        stack.append(stack.pop().joined(right))
-    return {index: list(path) for tree in stack for index, path in tree.paths.items()}
+        stack.append(_joined(stack.pop(), right))
+    return {index: list(path) for _, paths in stack for index, path in paths.items()}
 
 
 def inclusion_proof(leaf_hashes: Iterable[bytes], index: int) -> list[bytes]:
