@@ -4,7 +4,8 @@ A test is believed when all of this holds:
 
 - it passed, and compared at least one file;
 - the checkpoint that drew the files is one that central gave to this agent;
-- the live data's manifest was signed in an earlier statement;
+- the live data's manifest was signed in an earlier statement, and before that checkpoint was given:
+  who knows what will be drawn can make a manifest to suit;
 - the files are those that the checkpoint draws, in that order, and the drawing ended where the
   rules end it, so that none was picked and none left out;
 - each file's leaf is in the manifest, and what came back has the hash that the leaf carries.
@@ -64,11 +65,14 @@ def unproven(test: RestoreTest, evidence: ServerEvidence, at: Arrival) -> str | 
         return "the test did not pass"
     if test.point is None or test.checkpoint_root is None or test.manifest_root is None:
         return "it does not say from which restore point, checkpoint and manifest it was drawn"
-    if _issued(test.checkpoint_size, test.checkpoint_root, evidence) is None:
+    checkpoint = _issued(test.checkpoint_size, test.checkpoint_root, evidence)
+    if checkpoint is None:
         return "its files were drawn by a checkpoint that this agent was never given"
     manifest = _signed_before(test, evidence, at)
     if manifest is None:
         return "no earlier statement signed the hashes that it was compared with"
+    if manifest.received_at > checkpoint.issued_at:
+        return "its files were drawn by a checkpoint older than the hashes that were signed"
     return _badly_drawn(test, test.point, test.checkpoint_root, manifest) or _badly_compared(
         test.draws, manifest
     )

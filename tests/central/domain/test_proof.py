@@ -64,6 +64,13 @@ def test_every_size_of_live_data_can_be_proven(count: int) -> None:
     assert doubt(live.test(), before(live)) is None
 
 
+def test_hashes_signed_when_the_draw_was_known_prove_nothing() -> None:
+    early = given_checkpoint(told(at=T0 - 2 * DAY), at=T0 - 2 * DAY)
+    late = told(LIVE.manifest(), after=early, at=T0 - DAY)
+    said = "its files were drawn by a checkpoint older than the hashes that were signed"
+    assert doubt(LIVE.test(), late) == said
+
+
 def test_files_that_cannot_be_compared_are_counted_and_passed_over() -> None:
     live = LiveData(60, not_hashed=frozenset(range(0, 60, 2)))
     seen = restore_seen(live.test(), before(live), AT)
