@@ -20,7 +20,7 @@ def fault(world: World) -> None:
     restic.backup(world.files, date=days_ago(3.1)).checked()
     world.look(ago="3d")
 
-    send(world, forged(world, agent="../../escaped"), name="../../escaped.dsse")
+    send(world, forged(world, agent="../../escaped"))
     world.promise(not list(world.folder.rglob("escaped*")), "a peer's name became a file")
 
 
