@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from guardian_agent.wire.merkle import leaf_hash, verify_inclusion
+
 if TYPE_CHECKING:
     from guardian_agent.wire.facts.restores import Draw
-from guardian_agent.wire.merkle import leaf_hash, verify_inclusion
 
 _PROOF = re.compile(r"(?:[0-9a-f]{64}){0,63}", re.ASCII)
 _ROOT = re.compile(r"[0-9a-f]{64}", re.ASCII)
