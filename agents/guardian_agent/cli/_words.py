@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from guardian_agent.cli._amounts import count, size
 from guardian_agent.wire.duration import format_duration
 from guardian_agent.wire.observations import (
     CanaryPlanted,
@@ -71,23 +72,13 @@ def ended(outcome: str, reason: Reason) -> str:
     return word if reason is Reason.NONE else f"{word}: {_plain(reason)}"
 
 
-def size(count: int) -> str:
-    """Say a number of bytes ("1.2 GiB")."""
-    amount = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if amount < 1024:  # noqa: PLR2004 - binary units
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} TiB"
-
-
 def _where(fact: RestorePoints | PointContents | CopyEncryption | Integrity | RestoreTest) -> str:
     return f"{fact.backup_set}/{fact.copy}"
 
 
 def _points(fact: RestorePoints, now: datetime) -> str:
     version = "" if fact.tool_version is None else f" {fact.tool_version}"
-    said = f"{fact.tool}{version}: {_count(fact.total, 'restore point')}"
+    said = f"{fact.tool}{version}: {count(fact.total, 'restore point')}"
     if not fact.points:
         return said
     newest = fact.points[0].started_at
@@ -96,11 +87,11 @@ def _points(fact: RestorePoints, now: datetime) -> str:
 
 
 def _contents(fact: PointContents) -> str:
-    parts = [f"{_count(fact.files, 'file')}, {size(fact.bytes)}"]
+    parts = [f"{count(fact.files, 'file')}, {size(fact.bytes)}"]
     if fact.paths_missing:
-        parts.append(f"{fact.paths_missing} of {_count(fact.paths_expected, 'path')} MISSING")
+        parts.append(f"{fact.paths_missing} of {count(fact.paths_expected, 'path')} MISSING")
     if fact.files_missing:
-        parts.append(f"{fact.files_missing} of {_count(fact.files_compared, 'live file')} MISSING")
+        parts.append(f"{fact.files_missing} of {count(fact.files_compared, 'live file')} MISSING")
     if fact.valid is not None:
         parts.append("well-formed" if fact.valid else f"NOT VALID ({_plain(fact.reason)})")
     return "; ".join(parts)
@@ -120,7 +111,7 @@ def _restore_test(fact: RestoreTest) -> str:
     said = ended(fact.outcome, fact.reason)
     if fact.files_restored:
         took = f"{size(fact.bytes_restored)} in {fact.duration_seconds:.1f} s"
-        said += f"; {_count(fact.files_restored, 'file')}, {took}"
+        said += f"; {count(fact.files_restored, 'file')}, {took}"
     bad = (DrawResult.MISMATCHED, DrawResult.MISSING)
     counts = [sum(draw.result is result for draw in fact.draws) for result in bad]
     said += "".join(
@@ -136,7 +127,7 @@ def _restore_test(fact: RestoreTest) -> str:
 
 
 def _manifest(fact: Manifest) -> str:
-    said = f"{_count(fact.files, 'file')}, {size(fact.bytes)}"
+    said = f"{count(fact.files, 'file')}, {size(fact.bytes)}"
     return f"{said}; {fact.files_not_hashed} not hashed" if fact.files_not_hashed else said
 
 
@@ -144,10 +135,6 @@ def _exposure(fact: Exposure) -> str:
     counts = [f"{each.files} {each.kind} {each.state.value}" for each in fact.counts]
     said = ", ".join(counts) or "no files"
     return said if fact.complete else f"{said}; NOT COMPLETE: {_plain(fact.reason)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _minute(moment: datetime) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from guardian_agent.cli._amounts import count
 from guardian_agent.cli._frame import Load, say
 from guardian_agent.system import System
 
@@ -49,6 +50,6 @@ def _look(load: Load, system: System) -> Iterator[Line]:
     except AgentError as error:
         yield fail("configuration", str(error), "correct it; nothing else can be looked at before")
         return
-    yield ok("configuration", f"{len(config.backup_sets)} backup sets")
+    yield ok("configuration", count(len(config.backup_sets), "backup set"))
     yield from about_agent(config, system)
     yield from about_sets(config, system)

@@ -50,5 +50,9 @@ def _token(path: str, system: System) -> str:
         return system.files.read(path, _MAX_TOKEN_BYTES).decode("ascii")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: an enrolment token is plain text") from error
-    except (OSError, StateError) as error:
-        raise ConfigError(f"the token cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: {error.strerror}; name the file that holds the token"
+        ) from error
+    except StateError as error:
+        raise ConfigError(f"{path}: no enrolment token is as long as this") from error

@@ -11,6 +11,11 @@ from guardian_agent.system import System
 
 HELP = "run a backup job and record when it ran and how it ended"
 
+_NOT_STARTED = {
+    126: "it cannot be executed, or says so of something it calls",
+    127: "there is no such command, or it says so of one it calls",
+}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
@@ -34,6 +39,8 @@ def execute(options: argparse.Namespace, load: Load, system: System) -> int:
     command = _without_separator(options.command)
     started_at = system.clock.now()
     status = system.processes.pass_through(command)
+    if status in _NOT_STARTED:
+        complain(f"guardian-agent: {command[0]}: exit status {status}: {_NOT_STARTED[status]}")
     try:
         _record(options.backup_set, started_at, status, load, system)
     except AgentError as error:

@@ -29,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="test every copy now")
     parser.add_argument("--kind", choices=["sample"], default="sample", help="how (default sample)")
     parser.add_argument("--json", action="store_true", help="one JSON object a fact and line")
+    parser.epilog = (
+        "Without SET, --copy or --all, what is due is tested. Exit status: 0 when all passed, 1 "
+        "when something failed, 3 when something was not performed."
+    )
 
 
 def execute(options: argparse.Namespace, load: Load, system: System) -> int:

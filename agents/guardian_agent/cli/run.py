@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from guardian_agent.cli._amounts import count
 from guardian_agent.cli._frame import Load, complain, say
 
 if TYPE_CHECKING:
@@ -36,5 +37,6 @@ def execute(_options: argparse.Namespace, load: Load, system: System) -> int:
 
 def _summary(turn: Turn) -> str:
     facts, delivery = turn.facts, turn.delivery
-    looked = f"{len(facts.observations)} facts, {len(facts.failures)} without an answer"
-    return f"{looked}; {delivery.sent} statements acknowledged, {delivery.waiting} waiting"
+    looked = f"{count(len(facts.observations), 'fact')}, {len(facts.failures)} without an answer"
+    acknowledged = f"{count(delivery.sent, 'statement')} acknowledged"
+    return f"{looked}; {acknowledged}, {delivery.waiting} waiting"

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from guardian_agent.cli._amounts import count, size
 from guardian_agent.cli._frame import Load, complain, say
 from guardian_agent.errors import ConfigError, ProbeError
 from guardian_agent.wire.facts.words import Encryption
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from guardian_agent.exposure.scan import ScannedFile
     from guardian_agent.system import System
 
-HELP = "is what lies there encrypted?"
+HELP = "say of every file in a place whether it is encrypted"
 
 EXIT_READABLE = 1
 EXIT_UNKNOWN = 3
@@ -37,6 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("paths", metavar="PATH", nargs="+", help="a file or a folder")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.epilog = (
+        "Exit status: 0 when nothing can be read without a key, 1 when something can, 3 when that "
+        "is not known of everything."
+    )
 
 
 def execute(options: argparse.Namespace, load: Load, system: System) -> int:
@@ -85,22 +90,13 @@ def _json(found: ScannedFile) -> str:
 
 def _row(found: ScannedFile) -> str:
     answer = found.classified
-    return f"{answer.state.value:<10} {answer.kind:<14} {_size(found.size):>9}  {found.path}"
-
-
-def _size(count: int) -> str:
-    size = float(count)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if size < 1024:  # noqa: PLR2004 - binary units
-            return f"{size:.0f} {unit}"
-        size /= 1024
-    return f"{size:.1f} TiB"
+    return f"{answer.state.value:<10} {answer.kind:<14} {size(found.size):>9}  {found.path}"
 
 
 def _summary(counts: Counter[Encryption], *, complete: bool) -> str:
     total = sum(counts.values())
     parts = [f"{counts[state]} {state.value}" for state in WORST_FIRST if counts[state]]
-    words = f"{total} file{'' if total == 1 else 's'}"
+    words = count(total, "file")
     cut = "" if complete else " (and some that could not be looked at)"
     return f"{words}{cut}: {', '.join(parts)}" if parts else f"{words}{cut}"
 

@@ -60,7 +60,9 @@ def plant_canaries(config: AgentConfig, system: System) -> list[str]:
             kept = marker(config.state.dir, backup_set.name, system)
             canary = Canary(marker=kept, tree_size=newest.tree_size, root=newest.root)
             plant(backup_set, canary, system.files)
-        except (OSError, StateError) as error:
+        except OSError as error:
+            wrong.append(f"canary of {backup_set.name}: cannot be written: {error.strerror}")
+        except StateError as error:
             wrong.append(f"canary of {backup_set.name}: {error}")
     return wrong
 

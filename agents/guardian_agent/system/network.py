@@ -186,4 +186,5 @@ def public_key_hash(certificate: bytes) -> str:
 
 def _fail(url: str, error: Exception) -> NoReturn:
     what = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    raise DeliveryError(f"{url}: {what}") from error
+    hint = "; does central run there, and does the network let us reach it?"
+    raise DeliveryError(f"{url}: {what}{hint if isinstance(error, OSError) else ''}") from error

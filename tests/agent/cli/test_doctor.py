@@ -148,6 +148,20 @@ def test_unreadable_live_data(look, system, spoken):
     assert "Permission denied" in found["set files", "fail"]
 
 
+def test_watched_file_is_opened_and_not_read(look, system, spoken):
+    toml = system.files.read("/etc/guardian/agent.toml", 9999)
+    toml += b'[[exposure]]\nname = "image"\npaths = ["/srv/disk.img"]\n'
+    system.files.put("/etc/guardian/agent.toml", toml)
+    system.files.put("/srv/disk.img", b"more than is ever held in memory")
+
+    def read(path, limit):
+        assert path != "/srv/disk.img"
+        return original(path, limit)
+
+    original, system.files.read = system.files.read, read
+    assert look() == (0, {})
+
+
 def test_canary_cannot_be_written(look, system, spoken):
     fault = OSError(errno.EROFS, "Read-only file system")
     system.files.fail("write", "/srv/files/.guardian-canary.doctor", fault)

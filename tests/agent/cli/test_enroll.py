@@ -22,7 +22,7 @@ def test_token_from_standard_input(call, system, central, monkeypatch):
 
 @pytest.mark.parametrize(
     ("token", "words"),
-    [(None, "No such file"), (b"\xff", "plain text"), (b"x" * 9000, "larger than")],
+    [(None, "No such file"), (b"\xff", "plain text"), (b"x" * 9000, "as long as")],
 )
 def test_token_that_cannot_be_read_is_wrong_usage(call, system, token, words):
     if token is not None:

@@ -26,6 +26,17 @@ def test_job_is_run_and_recorded(call, system, status):
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [(126, "cannot be executed"), (127, "no such command")]
+)
+def test_job_that_does_not_start_is_told(call, system, status, said):
+    system.processes.exit_status = status
+    got, out, err = call("exec", "files", "--", "resitc", "backup")
+    assert (got, out) == (status, "")
+    assert err.startswith(f"guardian-agent: resitc: exit status {status}: ")
+    assert said in err
+
+
 @pytest.mark.parametrize("words", [("files",), ("files", "--")])
 def test_no_command_is_wrong_usage(call, system, words):
     status, _, err = call("exec", *words)

@@ -117,4 +117,4 @@ def test_progress_is_for_people_and_is_wiped(
 def test_sizes_are_said_in_units(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
     system.files.put("/data/big", b"\0" * (3 << 20))
     main(["scan", "/data"], system)
-    assert "3 MiB" in capsys.readouterr().out
+    assert "3.0 MiB" in capsys.readouterr().out

@@ -210,7 +210,7 @@ def test_sizes_are_said_in_binary_units():
 def test_run_says_what_it_did(capsys):
     system, central = a_server()
     assert main(["run"], system) == 0
-    said = "2 facts, 0 without an answer; 1 statements acknowledged, 0 waiting\n"
+    said = "2 facts, 0 without an answer; 1 statement acknowledged, 0 waiting\n"
     assert capsys.readouterr().out == said
     assert len(central.statements) == 1
 

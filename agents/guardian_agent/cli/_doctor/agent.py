@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guardian_agent.cli._amounts import count, size
 from guardian_agent.cli._doctor.line import Line, fail, ok, warn
 from guardian_agent.config import AgentConfig
 from guardian_agent.delivery import checkpoint, spool
@@ -16,7 +17,6 @@ PRIVATE_FILES = ("key", "secret", "identity.json")
 _OTHERS = 0o077
 _RESERVE = 64 * 1024 * 1024
 _SECONDS = 15.0
-_MEBIBYTE = 1024 * 1024
 
 
 def about_agent(config: AgentConfig, system: System) -> Iterator[Line]:
@@ -114,14 +114,14 @@ def _spool(config: AgentConfig, system: System) -> Iterator[Line]:
         yield fail("spool", str(error), "let the agent's user read and write its state directory")
         return
     if waiting:
-        mend = "guardian-agent run says why they are not delivered"
-        yield warn("spool", f"{waiting} statements wait for central", mend)
+        mend = "guardian-agent run tries again, and says what is in the way"
+        yield warn("spool", f"not delivered yet: {count(waiting, 'statement')}", mend)
     else:
         yield ok("spool", "nothing waits")
     if refused:
         reasons = ", ".join(sorted({name.rpartition(".")[2] for name in refused}))
         mend = f"ask your provider; they lie in {config.state.dir}/refused"
-        yield warn("spool", f"central refused {len(refused)} statements: {reasons}", mend)
+        yield warn("spool", f"central refused {count(len(refused), 'statement')}: {reasons}", mend)
 
 
 def _space(config: AgentConfig, system: System) -> Line:
@@ -130,8 +130,8 @@ def _space(config: AgentConfig, system: System) -> Line:
         free = system.files.free_bytes(config.state.dir)
     except OSError as error:
         return fail("space", f"{config.state.dir}: {error.strerror}", "make the state directory")
-    found = f"{free // _MEBIBYTE} MiB free in {config.state.dir}"
+    found = f"{size(free)} free in {config.state.dir}"
     if free >= wanted:
         return ok("space", found)
-    mend = f"free {wanted // _MEBIBYTE} MiB, or lower state.spool_bytes"
+    mend = f"free {size(wanted)}, or lower state.spool_bytes"
     return (fail if free < _RESERVE else warn)("space", found, mend)

@@ -37,13 +37,18 @@ def _readable(check: str, paths: Sequence[str], system: System) -> Iterator[Line
             if entry.is_directory:
                 next(iter(system.files.scan(path)), None)
             else:
-                system.files.read(path, entry.size)
+                with system.files.open(path) as file:
+                    file.read(1)
         except FileNotFoundError:
             yield fail(check, f"{path} is not there", "mount it, or correct `paths` in agent.toml")
         except (OSError, AgentError) as error:
-            yield fail(check, f"{path}: {error}", _READ)
+            yield fail(check, f"{path}: {_what(error)}", _READ)
         else:
             yield ok(check, f"{path} can be read")
+
+
+def _what(error: OSError | AgentError) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
 def _canary(backup_set: BackupSet, system: System) -> Line:
