@@ -53,13 +53,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One place where a backup set is kept; `settings` are the probe's own, not yet decoded."""
+    """One place where a backup set is kept."""
 
     name: Name
     """As central's configuration lists it among the copies of its backup set."""
     tool: Slug
     """Which probe looks at it."""
     settings: dict[str, Any]
+    """The probe's own, not yet decoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
