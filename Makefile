@@ -45,7 +45,7 @@ lint: install ## format, lint, types, import contracts, dead code
 	@.venv/bin/vulture
 
 docs: install ## regenerate the reference pages from the code
-	@GUARDIAN_UPDATE_DOCS=1 $(PYTHON) -m pytest -q tests/contracts/test_commands.py
+	@GUARDIAN_UPDATE_DOCS=1 $(PYTHON) -m pytest -q tests/contracts/test_reference.py tests/contracts/test_agent_reference.py
 
 clean: ## forget everything made here
 	@rm -rf build .venv .coverage .hypothesis .mypy_cache .ruff_cache
