@@ -76,7 +76,7 @@ def _held_against(
     fact: PointContents, listing: Listing, settings: Settings, now: datetime
 ) -> Verdict:
     if fact.valid is None and fact.reason is not Reason.NONE:
-        return unknown(f"the newest restore point could not be read through: {why(fact.reason)}")
+        return unknown(f"{_unseen(fact)}: {why(fact.reason)}")
     if not fact.paths_expected and not fact.valid:
         return unknown("there is nothing to hold the newest restore point against: set `paths`")
     if not fact.files:
@@ -86,6 +86,12 @@ def _held_against(
         old = too_old(listing.dated, now, settings.max_age)
         return unknown(f"the newest list of restore points is {old}", since=due)
     return passes(f"the newest restore point holds {_held(fact)}", due)
+
+
+def _unseen(fact: PointContents) -> str:
+    if fact.paths_expected:
+        return "not all live data could be looked at, to hold the newest restore point against it"
+    return "the newest restore point could not be read through"
 
 
 def _held(fact: PointContents) -> str:

@@ -94,6 +94,8 @@ def _contents(fact: PointContents) -> str:
         parts.append(f"{fact.files_missing} of {count(fact.files_compared, 'live file')} MISSING")
     if fact.valid is not None:
         parts.append("well-formed" if fact.valid else f"NOT VALID ({_plain(fact.reason)})")
+    elif fact.reason is not Reason.NONE:
+        parts.append(f"NOT ALL SEEN ({_plain(fact.reason)})")
     return "; ".join(parts)
 
 

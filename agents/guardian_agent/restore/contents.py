@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from guardian_agent.config import BackupSet
 from guardian_agent.restore.listing import Listing
-from guardian_agent.restore.livedata import is_below, is_canary, roots, walk
+from guardian_agent.restore.livedata import Tally, is_below, is_canary, roots, walk
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.system import Entry
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.copies import PointContents
+from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, ShortHash
 
 
@@ -36,7 +37,8 @@ def point_contents(opened: OpenPoint, cache: str | None) -> PointContents:
     if known is not None:
         return known
     fact = _held_against(opened)
-    remember(opened, cache, fact)
+    if fact.reason is Reason.NONE:  # what could not be looked at may be mended any time
+        remember(opened, cache, fact)
     return fact
 
 
@@ -45,9 +47,9 @@ def _held_against(opened: OpenPoint) -> PointContents:
     for item in opened.contents():
         listing.add(item)
     backup_set = opened.backup_set
-    expected = roots(backup_set)
+    expected, tally = roots(backup_set), Tally()
     compared = missing = 0
-    for entry in _older_files(backup_set, listing, opened.system.files):
+    for entry in _older_files(backup_set, listing, opened.system.files, tally):
         compared += 1
         missing += entry.path not in listing
     return PointContents(
@@ -60,14 +62,17 @@ def _held_against(opened: OpenPoint) -> PointContents:
         paths_missing=sum(path not in listing for path in expected),
         files_compared=compared,
         files_missing=missing,
+        reason=tally.hidden,
     )
 
 
-def _older_files(backup_set: BackupSet, listing: Listing, files: Files) -> Iterator[Entry]:
+def _older_files(
+    backup_set: BackupSet, listing: Listing, files: Files, tally: Tally
+) -> Iterator[Entry]:
     """Yield the live files that the point must have, leaving moved folders out with all in them."""
     tops = set(roots(backup_set))
     moved: str | None = None
-    for entry in walk(backup_set, files):
+    for entry in walk(backup_set, files, tally):
         if moved is not None and is_below(entry.path, moved):
             continue
         if entry.is_file and not is_canary(entry.path) and listing.must_have(entry):

@@ -15,13 +15,19 @@ from guardian_agent.config import BackupSet
 from guardian_agent.system import Entry
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.canary import FILE_NAME
+from guardian_agent.wire.facts.words import Reason
 
 
 @dataclass(slots=True)
 class Tally:
-    """What one walk could not look into: counted and never fatal, as live trees change."""
+    """What one walk could not look into: counted and never fatal, as live trees change.
+
+    `hidden` is why something stays unseen that did not merely vanish on the way: a path of the set
+    is not there, or a folder may not be entered.
+    """
 
     unreadable: int = 0
+    hidden: Reason = Reason.NONE
 
 
 def order(path: str) -> bytes:
@@ -86,8 +92,10 @@ def walk(backup_set: BackupSet, files: Files, tally: Tally | None = None) -> Ite
     for root in roots(backup_set):
         try:
             entry = files.stat(root)
-        except OSError:
+        except OSError as error:
             tally.unreadable += 1
+            gone = isinstance(error, FileNotFoundError)
+            tally.hidden = Reason.PATH_MISSING if gone else Reason.PERMISSION_DENIED
             continue
         yield from _walk(entry, backup_set.exclude, files, tally)
 
@@ -110,8 +118,10 @@ def _walk(top: Entry, exclude: tuple[str, ...], files: Files, tally: Tally) -> I
 def _entries(folder: str, files: Files, tally: Tally) -> Iterator[Entry]:
     try:
         yield from files.scan(folder)
-    except OSError:
+    except OSError as error:
         tally.unreadable += 1
+        if not isinstance(error, FileNotFoundError):
+            tally.hidden = Reason.PERMISSION_DENIED
 
 
 def _excluded(path: str, patterns: tuple[str, ...]) -> bool:

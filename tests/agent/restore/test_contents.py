@@ -160,3 +160,24 @@ def test_a_listing_that_fails_is_the_probes_error():
     with pytest.raises(ProbeError):
         contents(system, tool, cache=CACHE)
     assert not system.files.exists(CACHE)
+
+
+def test_live_data_that_cannot_be_looked_at_is_told_and_looked_at_again():
+    system, tool = a_server()
+    system.files.fail("scan", "/srv/files/sub")
+    fact = contents(system, tool, cache=CACHE)
+    assert (fact.files_missing, fact.reason) == (0, Reason.PERMISSION_DENIED)
+    system.files.mend()
+    assert contents(system, tool, cache=CACHE).reason is Reason.NONE
+
+
+def test_a_path_that_is_not_there_is_told():
+    system, tool = a_server()
+    system.files.remove_tree("/srv/mail")
+    assert contents(system, tool).reason is Reason.PATH_MISSING
+
+
+def test_a_folder_that_vanishes_on_the_way_hides_nothing():
+    system, tool = a_server()
+    system.files.fail("scan", "/srv/files/sub", FileNotFoundError(2, "No such file or directory"))
+    assert contents(system, tool).reason is Reason.NONE

@@ -115,6 +115,10 @@ def a_draw(result: DrawResult) -> Draw:
         ),
         (contents(valid=True), "10 files, 2.0 KiB; well-formed"),
         (
+            contents(reason=Reason.PERMISSION_DENIED),
+            "10 files, 2.0 KiB; NOT ALL SEEN (permission denied)",
+        ),
+        (
             CopyEncryption(
                 **OF, state=Encryption.PLAINTEXT, rule=Slug("tar"), canary_in_clear=True
             ),

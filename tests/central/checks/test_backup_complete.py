@@ -69,10 +69,22 @@ def holding(**fields: object) -> ServerEvidence:
             id="no-file-and-no-path",
         ),
         pytest.param(
-            {"reason": Reason.TIMEOUT},
+            {"reason": Reason.TIMEOUT, "paths_expected": 0},
             Status.UNKNOWN,
-            "could not be read through: timeout",
+            "the newest restore point could not be read through: timeout",
             id="cut-short",
+        ),
+        pytest.param(
+            {"reason": Reason.PERMISSION_DENIED},
+            Status.UNKNOWN,
+            "not all live data could be looked at",
+            id="live-data-not-seen",
+        ),
+        pytest.param(
+            {"reason": Reason.PERMISSION_DENIED, "files_missing": 1},
+            Status.FAIL,
+            "lacks 1 of 90 files",
+            id="live-data-not-seen-and-some-missing",
         ),
     ],
 )

@@ -47,6 +47,8 @@ class PointContents:
     that the point lacks: skipped or unreadable in the backup. `paths_missing` counts configured
     paths of which the point has nothing. `valid` is whether the data is well-formed where the tool
     can tell (a dump with its end marker, an archive readable to its end); None where it cannot.
+    `reason` says why it is not valid or not known to be; where paths are compared, why not all live
+    data was seen.
     """
 
     KIND: ClassVar[str] = "point_contents"
