@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -17,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from guardian.app import open_app
-from guardian.app.serving import serve, to_stdout
+from guardian.app.serving import _listening, serve, to_stdout
 from guardian.app.setup import initialise
+from guardian.config import Address
 from guardian.errors import StoreError
 from tests.central.config.samples import TINY, write
 
@@ -234,3 +236,23 @@ def test_a_failed_sync_ends_the_process(start):
     app = open_app(serving.config)
     app.store.check()
     app.close()
+
+
+async def sends_at_once(listener):
+    """Say whether the accepted end of a connection waits for no acknowledgement."""
+    option = asyncio.get_running_loop().create_future()
+
+    def connected(_, writer):
+        accepted = writer.get_extra_info("socket")
+        option.set_result(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(connected, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        writer.close()
+        return bool(await option)
+
+
+def test_an_answer_is_sent_at_once():
+    with _listening(Address(host="127.0.0.1", port=0)) as listener:
+        assert asyncio.run(sends_at_once(listener))
