@@ -66,6 +66,7 @@ _FAILURES = Failures(
     phrases=(
         (b"wrong password or no key found", Reason.WRONG_PASSWORD),
         (b"an empty password is not a password", Reason.WRONG_PASSWORD),
+        (b"Resolving password failed: Readfile", Reason.PERMISSION_DENIED),
         (b"Resolving password failed", Reason.PATH_MISSING),
         (b"repository is already locked", Reason.LOCKED),
         (b"file too large", Reason.QUOTA_EXCEEDED),

@@ -79,6 +79,14 @@ def test_not_enrolled(look):
     assert ("state", "fail") in found
 
 
+def test_an_identity_that_cannot_be_read_is_not_thrown_away(call, system, spoken):
+    system.files.fail("read", f"{STATE}/identity.json")
+    status, out, _ = call("doctor")
+    assert status == 1
+    assert f"FAIL  key: {STATE}/identity.json: Permission denied" in out
+    assert "-> look as the agent's own user" in out
+
+
 @pytest.mark.parametrize("name", ["key", "secret", "identity.json"])
 def test_private_file_open_to_others(look, system, spoken, name):
     system.files.put(f"{STATE}/{name}", system.files.read(f"{STATE}/{name}", 999), mode=0o640)

@@ -240,6 +240,8 @@ class TestGathering:
             (-9, b"", Reason.INTERRUPTED),
             (1, NOT_ALLOWED, Reason.PERMISSION_DENIED),
             (1, b"Resolving password failed: Fatal: /p does not exist", Reason.PATH_MISSING),
+            (1, b"Resolving password failed: Readfile: open /p: permission denied",
+             Reason.PERMISSION_DENIED),
             (1, b"Fatal: an empty password is not a password", Reason.WRONG_PASSWORD),
             (1, b"Fatal: config or key 08ba is damaged: ciphertext verification failed",
              Reason.DAMAGED),

@@ -8,7 +8,7 @@ from guardian_agent.cli._amounts import count, size
 from guardian_agent.cli._doctor.line import Line, fail, ok, warn
 from guardian_agent.config import AgentConfig
 from guardian_agent.delivery import checkpoint, spool
-from guardian_agent.delivery.identity import Identity, load_identity
+from guardian_agent.delivery.identity import Identity, load_granted, load_identity
 from guardian_agent.errors import AgentError, DeliveryError
 from guardian_agent.system import System
 
@@ -22,18 +22,27 @@ _SECONDS = 15.0
 def about_agent(config: AgentConfig, system: System) -> Iterator[Line]:
     """Yield what there is to say about the agent itself."""
     yield _state_directory(config, system)
-    try:
-        identity = load_identity(config, system)
-    except AgentError as error:
-        yield fail("key", str(error), "run guardian-agent enroll --token-file FILE")
-    else:
-        who = f"{identity.client}/{identity.agent}"
-        yield ok("key", f"enrolled as {who}, epoch {identity.epoch}, key {identity.key_id[:16]}")
-        yield from _private_files(config, system)
-        yield _central(config, identity, system)
+    yield from _identity(config, system)
     yield _clock(config, system)
     yield from _spool(config, system)
     yield _space(config, system)
+
+
+def _identity(config: AgentConfig, system: System) -> Iterator[Line]:
+    try:
+        if load_granted(config, system) is None:
+            mend = "get a token from your provider, run guardian-agent enroll --token-file FILE"
+            yield fail("key", "not enrolled", mend)
+            return
+        identity = load_identity(config, system)
+    except AgentError as error:
+        mend = "look as the agent's own user; if it is lost, enrol anew with a new token"
+        yield fail("key", str(error), mend)
+        return
+    who = f"{identity.client}/{identity.agent}"
+    yield ok("key", f"enrolled as {who}, epoch {identity.epoch}, key {identity.key_id[:16]}")
+    yield from _private_files(config, system)
+    yield _central(config, identity, system)
 
 
 def _state_directory(config: AgentConfig, system: System) -> Line:
@@ -95,7 +104,10 @@ def _clock(config: AgentConfig, system: System) -> Line:
     try:
         newest = checkpoint.newest(config, system)
     except AgentError as error:
-        return fail("clock", str(error), "remove the file: the next receipt brings a new one")
+        mend = (
+            "look as the agent's own user; a damaged file may be removed: receipts bring a new one"
+        )
+        return fail("clock", str(error), mend)
     if newest is None:
         mend = "let time synchronisation run (timedatectl)"
         return warn("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, compared with nothing yet", mend)
