@@ -101,8 +101,8 @@ CHECK = Check(
     title="Client data at rest is encrypted",
     why="Whoever reaches the server, its disk or an export folder can read the client's data.",
     remedy=(
-        "Encrypt or remove the files that `guardian-agent scan` lists on the server, "
-        "or keep the folder on an encrypted volume."
+        "Encrypt or remove the files that `guardian-agent scan` lists on the server, or keep the "
+        "folder on an encrypted volume; where nothing was found, mount it or watch it no more."
     ),
     applies_to=Subject.SERVER,
     severity=Severity.CRITICAL,

@@ -8,8 +8,9 @@ from datetime import timedelta
 from guardian_agent.errors import DecodeError
 
 _UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
-_DURATION = re.compile(r"(?:[0-9]{1,6}[wdhms]){1,5}", re.ASCII)
-_PART = re.compile(r"([0-9]{1,6})([wdhms])", re.ASCII)
+# Few processes read durations: `re` compiles these at their first use.
+_DURATION = r"(?:[0-9]{1,6}[wdhms]){1,5}"
+_PART = r"([0-9]{1,6})([wdhms])"
 
 
 def parse_duration(text: str, path: str = "$") -> timedelta:
@@ -18,9 +19,9 @@ def parse_duration(text: str, path: str = "$") -> timedelta:
     Raises:
         DecodeError: another form, or nothing at all.
     """
-    if _DURATION.fullmatch(text) is None:
+    if re.fullmatch(_DURATION, text, re.ASCII) is None:
         raise DecodeError('expected a duration in words, such as "26h" or "90d"', path)
-    seconds = sum(int(count) * _UNITS[unit] for count, unit in _PART.findall(text))
+    seconds = sum(int(count) * _UNITS[unit] for count, unit in re.findall(_PART, text, re.ASCII))
     if seconds == 0:
         raise DecodeError("a duration must be longer than nothing", path)
     return timedelta(seconds=seconds)
@@ -43,7 +44,7 @@ def format_duration(duration: timedelta) -> str:
     if seconds < 60:  # noqa: PLR2004
         return f"{seconds} s"
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if hours < 2:  # noqa: PLR2004
+    if hours < 2 and minutes % 60:  # noqa: PLR2004
         return f"{minutes} min"
     if days < 3:  # noqa: PLR2004
         return f"{hours} h"

@@ -58,6 +58,8 @@ def test_nothing_is_spelt_as_no_seconds():
     [
         (timedelta(), "0 s"),
         (timedelta(seconds=59.9), "59 s"),
+        (timedelta(minutes=59, seconds=59), "59 min"),
+        (timedelta(minutes=60, seconds=59), "1 h"),
         (timedelta(minutes=119), "119 min"),
         (timedelta(hours=2), "2 h"),
         (timedelta(hours=71), "71 h"),

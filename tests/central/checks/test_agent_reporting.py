@@ -30,7 +30,7 @@ def test_silence_fails_from_the_deadline_on() -> None:
     verdict = judged("agent.reporting", told(), DUE + SECOND)
     assert verdict.status is Status.FAIL
     assert verdict.since == DUE
-    assert verdict.reason == ("the agent has been silent for 2 h; it should speak every 60 min")
+    assert verdict.reason == ("the agent has been silent for 2 h; it should speak every 1 h")
 
 
 def test_only_central_moves_the_deadline() -> None:
