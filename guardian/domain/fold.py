@@ -150,8 +150,9 @@ def _with_fact(
         case Integrity():
             return _put_copy(known, copies.checked(_copy(known, fact), fact, at))
         case RestoreTest():
-            seen = restore_seen(fact, before, at)
-            return _put_copy(known, copies.tested(_copy(known, fact), seen))
+            copy = _copy(known, fact)
+            seen = restore_seen(fact, before, at, copy.listing)
+            return _put_copy(known, copies.tested(copy, seen))
         case Manifest():
             return _put_set(known, committed(_set(known, fact), fact, at))
         case JobRun():

@@ -3,6 +3,7 @@
 A test is believed when all of this holds:
 
 - it passed, and compared at least one file;
+- its restore point stands in the copy's own list;
 - the checkpoint that drew the files is one that central gave to this agent;
 - the live data's manifest was signed in an earlier statement, and before that checkpoint was given:
   who knows what will be drawn can make a manifest to suit;
@@ -10,13 +11,14 @@ A test is believed when all of this holds:
   rules end it, so that none was picked and none left out;
 - each file's leaf is in the manifest, and what came back has the hash that the leaf carries.
 
-Everything else is kept as what it is: something an agent said.
+Its date is believed as far as a day after that checkpoint: the same proof sent again later, with a
+later date, is no younger for it. Everything else is kept as what it is: something an agent said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from guardian_agent.wire.manifest import verify_draw
@@ -25,27 +27,39 @@ from guardian_agent.wire.observations import CanaryReturn, Draw, DrawResult, Out
 from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw, seed
 
 from guardian.domain.arrival import Arrival
-from guardian.domain.evidence import IssuedCheckpoint, RestoreSeen, ServerEvidence, SignedManifest
+from guardian.domain.evidence import (
+    IssuedCheckpoint,
+    Listing,
+    RestoreSeen,
+    ServerEvidence,
+    SignedManifest,
+)
+from guardian.domain.words import later
 
+TESTED_WITHIN = timedelta(days=1)
+"""How long after its checkpoint was given a test is believed to have been made."""
 NOT_COMPARED = (DrawResult.CHANGED, DrawResult.NOT_HASHED, DrawResult.NOT_IN_POINT)
 
 
-def restore_seen(test: RestoreTest, evidence: ServerEvidence, at: Arrival) -> RestoreSeen:
+def restore_seen(
+    test: RestoreTest, evidence: ServerEvidence, at: Arrival, listing: Listing | None
+) -> RestoreSeen:
     """Return a test with central's own verdict on it.
 
     Args:
         test: what the agent states.
         evidence: what was known before the statement that carries the test.
         at: that statement.
+        listing: the newest list of the copy's restore points, that statement's included.
     """
-    doubt = unproven(test, evidence, at)
+    doubt = unproven(test, evidence, at, listing)
     results = [drawn.result for drawn in test.draws]
     return RestoreSeen(
         received_at=at.received_at,
         test=test.test,
         outcome=test.outcome,
         reason=test.reason,
-        started_at=test.started_at,
+        started_at=_believable(test, evidence),
         duration_seconds=test.duration_seconds,
         files_restored=test.files_restored,
         bytes_restored=test.bytes_restored,
@@ -59,12 +73,25 @@ def restore_seen(test: RestoreTest, evidence: ServerEvidence, at: Arrival) -> Re
     )
 
 
-def unproven(test: RestoreTest, evidence: ServerEvidence, at: Arrival) -> str | None:
+def _believable(test: RestoreTest, evidence: ServerEvidence) -> datetime:
+    """Return the test's beginning, held down to a day after the checkpoint that drew its files."""
+    root = test.checkpoint_root
+    drawn_by = None if root is None else _issued(test.checkpoint_size, root, evidence)
+    if drawn_by is None:
+        return test.started_at
+    return min(test.started_at, later(drawn_by.issued_at, TESTED_WITHIN))
+
+
+def unproven(
+    test: RestoreTest, evidence: ServerEvidence, at: Arrival, listing: Listing | None
+) -> str | None:
     """Say which link of the proof is missing, or None when all of them hold."""
     if test.outcome is not Outcome.PASSED:
         return "the test did not pass"
     if test.point is None or test.checkpoint_root is None or test.manifest_root is None:
         return "it does not say from which restore point, checkpoint and manifest it was drawn"
+    if listing is None or all(point.id != test.point for point in listing.points):
+        return "its restore point is in no list of the copy"
     checkpoint = _issued(test.checkpoint_size, test.checkpoint_root, evidence)
     if checkpoint is None:
         return "its files were drawn by a checkpoint that this agent was never given"

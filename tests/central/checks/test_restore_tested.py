@@ -33,7 +33,8 @@ FAILED = LIVE.test(
 
 
 def in_turn(*tests: RestoreTest) -> ServerEvidence:
-    evidence = given_checkpoint(told(LIVE.manifest(), at=T0 - DAY), at=T0 - DAY)
+    listed = points(point(1, T0 - 2 * DAY))
+    evidence = given_checkpoint(told(LIVE.manifest(), listed, at=T0 - DAY), at=T0 - DAY)
     for test in tests:
         evidence = told(test, after=evidence)
     return evidence
@@ -109,6 +110,13 @@ def test_what_proves_nothing_keeps_the_good_one_until_its_limit_and_says_so() ->
         late = judged(TESTED, evidence, ENDED + 92 * DAY + SECOND)
         assert late.status is Status.FAIL
         assert "; the test of" in late.reason
+
+
+def test_the_same_proof_sent_again_with_a_later_date_is_no_younger() -> None:
+    proven = in_turn(LIVE.test())
+    again = told(LIVE.test(started_at=T0 + 30 * DAY), after=proven, at=T0 + 30 * DAY)
+    # The checkpoint that drew its files was given a day before T0.
+    assert judged(TESTED, again).holds_until == T0 + 30 * SECOND + 92 * DAY
 
 
 def test_no_date_makes_a_test_younger_than_its_receipt() -> None:

@@ -52,7 +52,7 @@ def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None
             (LISTED, integrity(Outcome.FAILED, reason=Reason.DAMAGED)), Rung.OBSERVED, id="damaged"
         ),
         pytest.param((LISTED, integrity(), LIVE.test()), Rung.RESTORED, id="restored"),
-        pytest.param((LIVE.test(),), Rung.RESTORED, id="restored-unlisted"),
+        pytest.param((LIVE.test(),), Rung.CLAIMED, id="restored-from-no-listed-point"),
         pytest.param((LIVE.test(checkpoint_size=9),), Rung.CLAIMED, id="unproven"),
         pytest.param(
             (LIVE.test(), LIVE.test(outcome=Outcome.FAILED)), Rung.CLAIMED, id="then-failed"

@@ -20,7 +20,9 @@ from tests.central.domain.making import (
     LiveData,
     digest,
     given_checkpoint,
+    point,
     point_id,
+    points,
     told,
     unspoken,
 )
@@ -32,6 +34,9 @@ NOT_BACK = "a file that came back is not the one that the earlier statement sign
 NO_MANIFEST = "no earlier statement signed the hashes that it was compared with"
 
 
+LISTED = told(points(point(1, T0 - 2 * DAY), point(2, T0 - 2 * DAY))).copies[0].listing
+
+
 def before(live: LiveData = LIVE) -> ServerEvidence:
     """Return evidence of an agent that signed a manifest and was given a checkpoint."""
     return given_checkpoint(told(live.manifest(), at=T0 - DAY), at=T0 - DAY)
@@ -40,7 +45,7 @@ def before(live: LiveData = LIVE) -> ServerEvidence:
 def doubt(
     test: RestoreTest, evidence: ServerEvidence | None = None, at: Arrival = AT
 ) -> str | None:
-    return unproven(test, evidence or before(), at)
+    return unproven(test, evidence or before(), at, LISTED)
 
 
 def with_draw(place: int, **fields: object) -> RestoreTest:
@@ -52,7 +57,7 @@ def with_draw(place: int, **fields: object) -> RestoreTest:
 
 def test_a_sound_test_is_proven() -> None:
     assert doubt(LIVE.test()) is None
-    seen = restore_seen(LIVE.test(), before(), AT)
+    seen = restore_seen(LIVE.test(), before(), AT, LISTED)
     assert seen.verified
     assert seen.unverified_because == ""
     assert (seen.matched, seen.mismatched, seen.missing, seen.not_compared) == (12, 0, 0, 0)
@@ -64,6 +69,11 @@ def test_every_size_of_live_data_can_be_proven(count: int) -> None:
     assert doubt(live.test(), before(live)) is None
 
 
+def test_a_copy_that_was_never_listed_proves_nothing() -> None:
+    said = "its restore point is in no list of the copy"
+    assert unproven(LIVE.test(), before(), AT, None) == said
+
+
 def test_hashes_signed_when_the_draw_was_known_prove_nothing() -> None:
     early = given_checkpoint(told(at=T0 - 2 * DAY), at=T0 - 2 * DAY)
     late = told(LIVE.manifest(), after=early, at=T0 - DAY)
@@ -73,7 +83,7 @@ def test_hashes_signed_when_the_draw_was_known_prove_nothing() -> None:
 
 def test_files_that_cannot_be_compared_are_counted_and_passed_over() -> None:
     live = LiveData(60, not_hashed=frozenset(range(0, 60, 2)))
-    seen = restore_seen(live.test(), before(live), AT)
+    seen = restore_seen(live.test(), before(live), AT, LISTED)
     assert seen.verified
     assert seen.matched == SAMPLE_FILES
     assert seen.not_compared > 0
@@ -92,6 +102,7 @@ def test_the_drawing_may_end_at_its_limit_with_few_compared() -> None:
         (LIVE.test(outcome=Outcome.FAILED, reason=Reason.MISMATCH), "the test did not pass"),
         (LIVE.test(outcome=Outcome.NOT_PERFORMED), "the test did not pass"),
         (LIVE.test(point=None), "it does not say from which"),
+        (LIVE.test(point=point_id(3)), "its restore point is in no list of the copy"),
         (LIVE.test(checkpoint_root=None), "it does not say from which"),
         (LIVE.test(manifest_root=None), "it does not say from which"),
         (LIVE.test(checkpoint_size=8), "a checkpoint that this agent was never given"),
@@ -124,7 +135,7 @@ def test_each_missing_link_is_named(test: RestoreTest, said: str) -> None:
     found = doubt(test)
     assert found is not None
     assert said in found
-    assert not restore_seen(test, before(), AT).verified
+    assert not restore_seen(test, before(), AT, LISTED).verified
 
 
 def test_a_file_without_a_signed_hash_cannot_have_matched() -> None:
@@ -173,7 +184,8 @@ def test_an_agent_never_heard_of_has_no_checkpoint() -> None:
 
 def test_a_manifest_in_the_same_statement_is_too_late() -> None:
     evidence = given_checkpoint(told(at=T0 - DAY), at=T0 - DAY)
-    evidence = told(LIVE.manifest(), LIVE.test(), after=evidence)
+    listed = points(point(1, T0 - 2 * DAY))
+    evidence = told(LIVE.manifest(), listed, LIVE.test(), after=evidence)
     copy = evidence.copy(SET, COPY)
     assert copy is not None
     assert copy.restore is not None
@@ -184,10 +196,12 @@ def test_a_returned_canary_dates_the_backup_by_centrals_own_time() -> None:
     issued_at = T0 - 2 * DAY
     evidence = issued(before(), 3, digest(3), issued_at)
     canary = CanaryReturn(tree_size=3, root=digest(3))
-    seen = restore_seen(LIVE.test(canary=canary), evidence, AT)
+    seen = restore_seen(LIVE.test(canary=canary), evidence, AT, LISTED)
     assert seen.proven_not_older_than == issued_at
     forged = CanaryReturn(tree_size=3, root=digest(4))
-    assert restore_seen(LIVE.test(canary=forged), evidence, AT).proven_not_older_than is None
+    assert (
+        restore_seen(LIVE.test(canary=forged), evidence, AT, LISTED).proven_not_older_than is None
+    )
 
 
 def test_what_failed_is_counted() -> None:
@@ -197,5 +211,5 @@ def test_what_failed_is_counted() -> None:
         LIVE.drawn(second, result=DrawResult.MISSING, restored=None),
         LIVE.drawn(third, result=DrawResult.NOT_IN_POINT, restored=None),
     )
-    seen = restore_seen(LIVE.test(outcome=Outcome.FAILED, draws=draws), before(), AT)
+    seen = restore_seen(LIVE.test(outcome=Outcome.FAILED, draws=draws), before(), AT, LISTED)
     assert (seen.matched, seen.mismatched, seen.missing, seen.not_compared) == (0, 1, 1, 1)
