@@ -129,7 +129,7 @@ class Judging:
     def _forget(self, findings: Sequence[Finding]) -> None:
         if findings:
             with self._store.unit() as unit:
-                drop(unit, findings)
+                drop(unit, findings, self._clock.now())
 
     def _all_findings(self) -> Iterable[Finding]:
         return (finding for findings in self._findings.values() for finding in findings)

@@ -56,13 +56,17 @@ def _lapse(known: Finding, began: datetime) -> Finding | None:
     )
 
 
-def drop(unit: Unit, findings: Iterable[Finding]) -> None:
-    """Remove findings of assets that are configured no more; their history stays.
+def drop(unit: Unit, findings: Iterable[Finding], now: datetime) -> None:
+    """Remove findings of assets that are configured no more; their history stays, and ends.
+
+    Nobody looks any more, so from now on the history says that nothing is known.
 
     Raises:
         StoreError: they could not be removed.
     """
     for finding in findings:
+        ended = replace(finding, status=Status.UNKNOWN, since=now, reason="configured no more")
+        _log(unit, _change(ended), now)
         unit.drop_finding(finding)
 
 

@@ -140,7 +140,8 @@ def test_findings_of_what_is_configured_no_more_are_dropped(fleet):
     fleet.judging.judge_all()
     fleet.judge_with(PLANS[:2]).judge_all()
     assert {finding.asset.client for finding in fleet.store.findings()} == {"acme"}
-    assert len(fleet.store.history("beta", NOON, NOON + HOUR)) == 1
+    *_, last = fleet.store.history("beta", NOON, NOON + HOUR)
+    assert (last.status, last.reason) == (Status.UNKNOWN, "configured no more")
 
 
 class BusyOnce(MemoryStore):

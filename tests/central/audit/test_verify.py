@@ -257,7 +257,9 @@ def test_a_dropped_finding_keeps_its_history():
     store = MemoryStore()
     recorded(store, finding())
     with store.unit() as unit:
-        drop(unit, [finding()])
+        drop(unit, [finding()], NOON + HOUR / 2)
     assert store.findings() == []
-    assert len(store.history("acme", NOON, NOON + HOUR)) == 1
+    first, last = store.history("acme", NOON, NOON + HOUR)
+    assert (first.status, last.status) == (finding().status, Status.UNKNOWN)
+    assert (last.at, last.reason) == (NOON + HOUR / 2, "configured no more")
     assert verify(store, "acme", SIGNER).holds
