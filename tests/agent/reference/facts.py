@@ -7,7 +7,6 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from guardian_agent.wire.facts.words import DrawResult, Encryption, Outcome, Reason
 from guardian_agent.wire.observations import Observation, Unrecognised
 from guardian_agent.wire.statement import ProbeFailure, Statement
 
@@ -46,8 +45,8 @@ def section() -> str:
     frame = [_entry("###", kind.__name__, kind) for kind in (Statement, ProbeFailure)]
     told = [_entry("####", f'`kind = "{kind.KIND}"`', kind) for kind in kinds()]
     inner = [_entry("####", part.__name__, part) for part in parts()]
-    words = [_words(kind) for kind in (Outcome, Reason, Encryption, DrawResult)]
-    return "\n".join([HEAD, *frame, KINDS, *told, PARTS, *inner, WORDS, *words])
+    listed = [_words(kind) for kind in words()]
+    return "\n".join([HEAD, *frame, KINDS, *told, PARTS, *inner, WORDS, *listed])
 
 
 def kinds() -> tuple[Any, ...]:
@@ -57,15 +56,24 @@ def kinds() -> tuple[Any, ...]:
 
 def parts() -> list[type]:
     """Return what stands within facts, each once."""
-    return list(dict.fromkeys(part for kind in kinds() for part in _inner(kind)))
+    return [each for each in _within(*kinds()) if is_dataclass(each)]
+
+
+def words() -> list[type[Enum]]:
+    """Return the closed lists that facts are told in, each once."""
+    return [each for each in _within(ProbeFailure, *kinds()) if issubclass(each, Enum)]
+
+
+def _within(*stated: type) -> list[type]:
+    return list(dict.fromkeys(inner for kind in stated for inner in _inner(kind)))
 
 
 def _inner(kind: type) -> Iterator[type]:
     for hint in get_type_hints(kind).values():
         for inner in _flat(hint):
-            if isinstance(inner, type) and is_dataclass(inner):
+            if isinstance(inner, type):
                 yield inner
-                yield from _inner(inner)
+                yield from _inner(inner) if is_dataclass(inner) else ()
 
 
 def _flat(hint: Any) -> Iterator[Any]:
