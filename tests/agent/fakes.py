@@ -25,7 +25,8 @@ from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from guardian_agent.errors import DeliveryError, StateError
-from guardian_agent.system import Completed, Entry, Response, System
+from guardian_agent.system import Completed, Entry, System
+from guardian_agent.system.response import Response
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

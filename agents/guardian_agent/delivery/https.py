@@ -5,7 +5,8 @@ from __future__ import annotations
 from guardian_agent import __version__
 from guardian_agent.delivery.way import Application, Parcel
 from guardian_agent.errors import DecodeError, DeliveryError
-from guardian_agent.system import Response, System
+from guardian_agent.system import System
+from guardian_agent.system.response import Response
 from guardian_agent.wire.decode import read_json
 from guardian_agent.wire.names import Hash, Slug, restricted
 from guardian_agent.wire.packing import pack

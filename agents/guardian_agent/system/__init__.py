@@ -12,7 +12,6 @@ from guardian_agent.system.ports import (
     Network,
     Processes,
     Randomness,
-    Response,
     System,
 )
 
@@ -24,6 +23,5 @@ __all__ = [
     "Network",
     "Processes",
     "Randomness",
-    "Response",
     "System",
 ]

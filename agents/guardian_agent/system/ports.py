@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from guardian_agent.system.response import Response
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -38,14 +40,6 @@ class Completed:
     seconds: float
     timed_out: bool = False
     over_limit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """An HTTP answer, its body cut at the limit that the caller gave."""
-
-    status: int
-    body: bytes
 
 
 class Clock(Protocol):

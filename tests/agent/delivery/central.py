@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from guardian_agent.config import AgentConfig, Central, State
-from guardian_agent.system import Response
+from guardian_agent.system.response import Response
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.enrolment import (
     EnrolmentGrant,

@@ -7,7 +7,7 @@ from guardian_agent.delivery import checkpoint, drain, receipts, spool, stream
 from guardian_agent.delivery.drain import deliver
 from guardian_agent.delivery.records import place
 from guardian_agent.errors import ConfigError, DeliveryError, StateError
-from guardian_agent.system import Response
+from guardian_agent.system.response import Response
 from guardian_agent.wire.envelope import seal
 from guardian_agent.wire.keys import SigningKey
 from guardian_agent.wire.names import NO_HASH, Name, Slug

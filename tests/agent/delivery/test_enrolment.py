@@ -14,7 +14,7 @@ from guardian_agent.errors import (
     StateError,
     TrustError,
 )
-from guardian_agent.system import Response
+from guardian_agent.system.response import Response
 from guardian_agent.wire.keys import SigningKey, key_id
 
 from tests.agent.delivery.central import STATE, URL, FakeCentral, config

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from guardian_agent.errors import DeliveryError
-from guardian_agent.system.network import RealNetwork, public_key_hash
+from guardian_agent.system.network import RealNetwork
+from guardian_agent.system.pinned import public_key_hash
 
 pytestmark = pytest.mark.tools
 
