@@ -21,7 +21,7 @@ from guardian_agent.restore.population import Population, Signed, signed_files
 from guardian_agent.restore.records import Record
 from guardian_agent.system import Entry
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.facts.words import DrawResult
+from guardian_agent.wire.facts.restores import DrawResult
 from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw
 
 SAME_TIME_NS = 1_000_000_000

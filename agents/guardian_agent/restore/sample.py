@@ -20,8 +20,8 @@ from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.population import read_population
 from guardian_agent.restore.restoring import NOTHING, Restored, Target, restore
 from guardian_agent.system import System
-from guardian_agent.wire.facts.restores import Draw, RestoreTest
-from guardian_agent.wire.facts.words import DrawResult, Outcome, Reason
+from guardian_agent.wire.facts.restores import Draw, DrawResult, RestoreTest
+from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.manifest import proof_text
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
 from guardian_agent.wire.sampling import seed

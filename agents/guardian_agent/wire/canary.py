@@ -16,7 +16,8 @@ from guardian_agent.wire.names import Hash
 FILE_NAME = ".guardian-canary"
 MAX_CANARY_BYTES = 256
 
-_LINE = re.compile(rb"guardian-canary/1 ([0-9a-f]{64}) (0|[1-9][0-9]{0,18}) ([0-9a-f]{64})\n")
+# `re` compiles it when the first canary is read.
+_LINE = rb"guardian-canary/1 ([0-9a-f]{64}) (0|[1-9][0-9]{0,18}) ([0-9a-f]{64})\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def format_canary(canary: Canary) -> bytes:
 
 def parse_canary(raw: bytes) -> Canary | None:
     """Return the canary that a file holds, or None when it holds anything else."""
-    found = _LINE.fullmatch(raw)
+    found = re.fullmatch(_LINE, raw)
     if found is None:
         return None
     marker, tree_size, root = (part.decode("ascii") for part in found.groups())

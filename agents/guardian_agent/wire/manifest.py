@@ -16,8 +16,9 @@ from guardian_agent.wire.merkle import leaf_hash, verify_inclusion
 if TYPE_CHECKING:
     from guardian_agent.wire.facts.restores import Draw
 
-_PROOF = re.compile(r"(?:[0-9a-f]{64}){0,63}", re.ASCII)
-_ROOT = re.compile(r"[0-9a-f]{64}", re.ASCII)
+# Only central reads proofs: `re` compiles these at their first use.
+_PROOF = r"(?:[0-9a-f]{64}){0,63}"
+_ROOT = r"[0-9a-f]{64}"
 _HASH_BYTES = 32
 
 
@@ -41,7 +42,9 @@ def proof_text(proof: Iterable[bytes]) -> str:
 
 def verify_draw(draw: Draw, root_hex: str, files: int) -> bool:
     """Say whether the manifest (`root_hex`, `files`) has the drawn leaf at the drawn index."""
-    if _PROOF.fullmatch(draw.proof) is None or _ROOT.fullmatch(root_hex) is None:
+    if re.fullmatch(_PROOF, draw.proof, re.ASCII) is None:
+        return False
+    if re.fullmatch(_ROOT, root_hex, re.ASCII) is None:
         return False
     joined = bytes.fromhex(draw.proof)
     proof = [joined[at : at + _HASH_BYTES] for at in range(0, len(joined), _HASH_BYTES)]

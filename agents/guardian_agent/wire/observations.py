@@ -19,8 +19,8 @@ from guardian_agent.wire.facts.copies import (
 from guardian_agent.wire.facts.exposures import Exposure, KindCount
 from guardian_agent.wire.facts.jobs import JobRun
 from guardian_agent.wire.facts.livedata import CanaryPlanted, Manifest
-from guardian_agent.wire.facts.restores import CanaryReturn, Draw, RestoreTest
-from guardian_agent.wire.facts.words import DrawResult, Encryption, Outcome, Reason
+from guardian_agent.wire.facts.restores import CanaryReturn, Draw, DrawResult, RestoreTest
+from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
 from guardian_agent.wire.names import Slug
 
 __all__ = [

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
-from guardian_agent.wire.facts.words import DrawResult, Outcome, Reason
+from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
+
+
+class DrawResult(StrEnum):
+    """What became of one file that the seed drew for a restore test."""
+
+    MATCHED = "matched"
+    MISMATCHED = "mismatched"
+    MISSING = "missing"
+    CHANGED = "changed"
+    """The live file changed between the manifest and the backup: nothing to compare with."""
+    NOT_HASHED = "not_hashed"
+    NOT_IN_POINT = "not_in_point"
+    """Made after the backup: the manifest has it, the restore point rightly does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

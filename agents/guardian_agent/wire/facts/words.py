@@ -50,16 +50,3 @@ class Encryption(StrEnum):
     PLAINTEXT = "plaintext"
     EMPTY = "empty"
     UNKNOWN = "unknown"
-
-
-class DrawResult(StrEnum):
-    """What became of one file that the seed drew for a restore test."""
-
-    MATCHED = "matched"
-    MISMATCHED = "mismatched"
-    MISSING = "missing"
-    CHANGED = "changed"
-    """The live file changed between the manifest and the backup: nothing to compare with."""
-    NOT_HASHED = "not_hashed"
-    NOT_IN_POINT = "not_in_point"
-    """Made after the backup: the manifest has it, the restore point rightly does not."""
