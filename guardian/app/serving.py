@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from guardian.app import App
 from guardian.app.access_log import AccessLog, Write, log
 from guardian.app.certificate import server_context
+from guardian.app.impatience import ImpatientProtocol
 from guardian.app.operator import Shown, operator_app
 from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
 from guardian.config import Address
@@ -115,7 +116,7 @@ class _Serving:
     def _server(self, app: ASGIApp, tls: Mapping[str, object]) -> uvicorn.Server:
         config = uvicorn.Config(
             AccessLog(app, self._write, self._app.clock),
-            http="h11",
+            http=ImpatientProtocol,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -159,6 +159,18 @@ def test_a_body_over_the_limit_is_refused_while_it_is_sent(start):
         assert b" 413 " in secure.recv(4096)
 
 
+@pytest.mark.parametrize("sent", [b"", b"POST /v1/statements HTTP/1.1\r\nHost:"])
+def test_who_sends_no_whole_head_is_hung_up_on(start, sent):
+    agents, _ = start().listening()
+    context = ssl._create_unverified_context()
+    with (
+        socket.create_connection(("127.0.0.1", agents), timeout=SECONDS) as plain,
+        context.wrap_socket(plain) as line,
+    ):
+        line.sendall(sent)
+        assert line.recv(1) == b""
+
+
 def test_an_old_tls_is_not_spoken(start):
     serving = start()
     agents, _ = serving.listening()
