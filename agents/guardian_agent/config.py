@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,12 +105,27 @@ def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
         ConfigError: with the file, the path in it, and what was expected.
     """
     try:
-        data = tomllib.loads(text)
-        return build(AgentConfig, _shape(data))
+        config = build(AgentConfig, _shape(tomllib.loads(text)))
+        _check_names(config)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: not TOML: {error}") from error
     except DecodeError as error:
         raise ConfigError(f"{where}: {error}") from error
+    return config
+
+
+def _check_names(config: AgentConfig) -> None:
+    """Refuse a name that stands twice: one's facts would be taken for the other's."""
+    _once("backup set", [each.name for each in config.backup_sets])
+    _once("exposure", [each.name for each in config.exposures])
+    for each in config.backup_sets:
+        _once(f"copy of backup set {each.name!r}", [copy.name for copy in each.copies])
+
+
+def _once(what: str, names: Sequence[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise DecodeError(f"two entries are named {name!r}; give each {what} its own name")
 
 
 def _shape(data: dict[str, Any]) -> dict[str, Any]:
