@@ -32,6 +32,6 @@ def test_a_whole_file_is_read():
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_place(text, said):
-    with pytest.raises(ConfigError, match="^here: ") as caught:
+    with pytest.raises(ConfigError, match=r"^here: ") as caught:
         parse_config(text, "here")
     assert said in str(caught.value)
