@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from guardian_agent.config import AgentConfig, BackupSet, Watch
@@ -29,22 +28,6 @@ if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What all steps of one pass share. `remember` is False where nothing may be left behind."""
-
-    config: AgentConfig
-    system: System
-    secret: bytes
-    remember: bool
-    attempts: Attempts
-
-    @property
-    def state(self) -> str:
-        """The agent's state folder."""
-        return self.config.state.dir
-
-
 def observe(
     config: AgentConfig,
     system: System,
@@ -67,63 +50,69 @@ def observe(
         ConfigError: a tool is configured that no probe knows.
     """
     copies = known_copies(config, secret, toolbox, "run" if remember else "show")
-    marker = f"{config.state.dir}/pass.json" if remember else None
-    look = Look(
-        config=config,
-        system=system,
-        secret=secret,
-        remember=remember,
-        attempts=Attempts(system.files, marker),
-    )
-    facts = joined((*_copies(look, copies), *_live_data(look), *_exposures(look)))
-    look.attempts.close()
-    return facts
+    return _Look(config, system, secret, remember=remember).facts(copies)
 
 
-def _copies(look: Look, copies: list[KnownCopy]) -> Iterator[Facts]:
-    for known in copies:
-        backup_set, copy = known.subject.backup_set.name, Name(known.subject.copy)
-        step = Step(probe=Slug(known.probe.tool), backup_set=backup_set, copy=copy)
-        cache = f"{look.state}/contents/{state_name(backup_set, copy)}" if look.remember else None
-        marker = known_marker(look.state, backup_set, look.system.files)
-        yield look.attempts.attempt(step, copy_facts(known, _probing(look), cache, marker))
+class _Look:
+    """One look; `remember` is False where nothing may be left behind."""
 
+    def __init__(
+        self, config: AgentConfig, system: System, secret: bytes, *, remember: bool
+    ) -> None:
+        self._config = config
+        self._system = system
+        self._secret = secret
+        self._remember = remember
+        self._state = config.state.dir
+        self._attempts = Attempts(system.files, f"{self._state}/pass.json" if remember else None)
 
-def _probing(look: Look) -> System:
-    limits = look.config.limits
-    return bounded(look.system, seconds=limits.probe_seconds, output_bytes=limits.output_bytes)
+    def facts(self, copies: list[KnownCopy]) -> Facts:
+        """Look at everything, one step after the other."""
+        found = joined((*self._copies(copies), *self._live_data(), *self._exposures()))
+        self._attempts.close()
+        return found
 
+    def _copies(self, copies: list[KnownCopy]) -> Iterator[Facts]:
+        for known in copies:
+            backup_set, copy = known.subject.backup_set.name, Name(known.subject.copy)
+            step = Step(probe=Slug(known.probe.tool), backup_set=backup_set, copy=copy)
+            kept = f"{self._state}/contents/{state_name(backup_set, copy)}"
+            cache = kept if self._remember else None
+            marker = known_marker(self._state, backup_set, self._system.files)
+            yield self._attempts.attempt(step, copy_facts(known, self._bounded(), cache, marker))
 
-def _live_data(look: Look) -> Iterator[Facts]:
-    budget = Budget(look.config.limits.hash_bytes)
-    for backup_set in look.config.backup_sets:
-        if backup_set.paths:
-            step = Step(probe=Slug("manifest"), backup_set=backup_set.name)
-            yield look.attempts.attempt(step, _set_facts(look, backup_set, budget))
+    def _bounded(self) -> System:
+        limits = self._config.limits
+        return bounded(self._system, seconds=limits.probe_seconds, output_bytes=limits.output_bytes)
 
+    def _live_data(self) -> Iterator[Facts]:
+        budget = Budget(self._config.limits.hash_bytes)
+        for backup_set in self._config.backup_sets:
+            if backup_set.paths:
+                step = Step(probe=Slug("manifest"), backup_set=backup_set.name)
+                yield self._attempts.attempt(step, self._set_facts(backup_set, budget))
 
-def _set_facts(look: Look, backup_set: BackupSet, budget: Budget) -> Iterator[Observation]:
-    where = manifest_file(look.state, backup_set.name)
-    yield take_manifest(backup_set, look.secret, look.system, budget, where, remember=look.remember)
-    yield planted(backup_set, _canary(look, backup_set), look.system.files)
+    def _set_facts(self, backup_set: BackupSet, budget: Budget) -> Iterator[Observation]:
+        where = manifest_file(self._state, backup_set.name)
+        yield take_manifest(
+            backup_set, self._secret, self._system, budget, where, remember=self._remember
+        )
+        yield planted(backup_set, self._canary(backup_set), self._system.files)
 
+    def _canary(self, backup_set: BackupSet) -> Canary | None:
+        newest = checkpoint.newest(self._config, self._system)
+        marker = known_marker(self._state, backup_set.name, self._system.files)
+        if newest is None or marker is None:
+            return None
+        return Canary(marker=marker, tree_size=newest.tree_size, root=newest.root)
 
-def _canary(look: Look, backup_set: BackupSet) -> Canary | None:
-    newest = checkpoint.newest(look.config, look.system)
-    marker = known_marker(look.state, backup_set.name, look.system.files)
-    if newest is None or marker is None:
-        return None
-    return Canary(marker=marker, tree_size=newest.tree_size, root=newest.root)
+    def _exposures(self) -> Iterator[Facts]:
+        for watch in self._config.exposures:
+            step = Step(probe=Slug("exposure"), watch=watch.name)
+            yield self._attempts.attempt(step, self._exposure(watch))
 
+    def _exposure(self, watch: Watch) -> Iterator[Observation]:
+        # Classifiers of twenty formats: imported on servers that watch a place.
+        from guardian_agent.exposure import scan  # noqa: PLC0415
 
-def _exposures(look: Look) -> Iterator[Facts]:
-    for watch in look.config.exposures:
-        step = Step(probe=Slug("exposure"), watch=watch.name)
-        yield look.attempts.attempt(step, _exposure(look, watch))
-
-
-def _exposure(look: Look, watch: Watch) -> Iterator[Observation]:
-    # Classifiers of twenty formats: imported on servers that watch a place.
-    from guardian_agent.exposure import scan  # noqa: PLC0415
-
-    yield scan.observe(watch, look.config.limits, look.system)
+        yield scan.observe(watch, self._config.limits, self._system)
