@@ -7,7 +7,6 @@ it quotes paths, hosts and sometimes secrets.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from guardian_agent.errors import ProbeError, StateError
 from guardian_agent.system import Completed, System
@@ -26,20 +25,22 @@ _ARGUMENT_BYTES = 256 * 1024
 _KILLED = frozenset({128 + 2, 128 + 9, 128 + 15})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
     """How one tool says what went wrong: by its exit status, else by a phrase of its stderr."""
 
-    exits: Mapping[int, Reason]
-    phrases: Sequence[tuple[bytes, Reason]]
+    def __init__(
+        self, *, exits: Mapping[int, Reason], phrases: Sequence[tuple[bytes, Reason]]
+    ) -> None:
+        self._exits = exits
+        self._phrases = phrases
 
     def reason(self, done: Completed) -> Reason:
         """Return why a command that did not succeed failed; an unknown status is a failure too."""
-        if done.status in self.exits:
-            return self.exits[done.status]
+        if done.status in self._exits:
+            return self._exits[done.status]
         if done.status < 0 or done.status in _KILLED:
             return Reason.INTERRUPTED
-        found = (reason for phrase, reason in self.phrases if phrase in done.stderr)
+        found = (reason for phrase, reason in self._phrases if phrase in done.stderr)
         return next(found, Reason.EXIT_STATUS)
 
     def error(self, done: Completed, what: str) -> ProbeError:

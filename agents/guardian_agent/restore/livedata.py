@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from guardian_agent.config import BackupSet
@@ -18,7 +17,6 @@ from guardian_agent.wire.canary import FILE_NAME
 from guardian_agent.wire.facts.words import Reason
 
 
-@dataclass(slots=True)
 class Tally:
     """What one walk could not look into: counted and never fatal, as live trees change.
 
@@ -26,8 +24,9 @@ class Tally:
     is not there, or a folder may not be entered.
     """
 
-    unreadable: int = 0
-    hidden: Reason = Reason.NONE
+    def __init__(self) -> None:
+        self.unreadable = 0
+        self.hidden = Reason.NONE
 
 
 def order(path: str) -> bytes:

@@ -37,17 +37,17 @@ RACY_NS = 2_000_000_000
 BLOCK_BYTES = 1024 * 1024
 
 
-@dataclass(slots=True)
 class Budget:
     """How many bytes of live data this pass may still read; shared by all its sets."""
 
-    bytes: int
+    def __init__(self, count: int) -> None:
+        self._left = count
 
     def take(self, count: int) -> bool:
         """Take `count` bytes if there are as many left."""
-        if count > self.bytes:
+        if count > self._left:
             return False
-        self.bytes -= count
+        self._left -= count
         return True
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from guardian_agent.config import BackupSet
@@ -11,14 +10,16 @@ from guardian_agent.probe import AnySubject, Point, PointFile, Restorer
 from guardian_agent.system import System
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPoint:
     """Everything needed to look into one restore point; its methods raise `ProbeError`."""
 
-    subject: AnySubject
-    restorer: Restorer[Any]
-    system: System
-    point: Point
+    def __init__(
+        self, *, subject: AnySubject, restorer: Restorer[Any], system: System, point: Point
+    ) -> None:
+        self.subject = subject
+        self.system = system
+        self.point = point
+        self._restorer = restorer
 
     @property
     def backup_set(self) -> BackupSet:
@@ -27,8 +28,8 @@ class OpenPoint:
 
     def contents(self) -> Iterator[PointFile]:
         """Yield what the point contains, files and folders."""
-        return self.restorer.contents(self.subject, self.system, self.point)
+        return self._restorer.contents(self.subject, self.system, self.point)
 
     def restore(self, paths: Sequence[str], target: str, limit: int) -> Mapping[str, str]:
         """Restore `paths` below `target` in one go; return where each that came back lies."""
-        return self.restorer.restore(self.subject, self.system, self.point, paths, target, limit)
+        return self._restorer.restore(self.subject, self.system, self.point, paths, target, limit)
