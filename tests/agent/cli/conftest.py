@@ -46,6 +46,6 @@ def call(system, capsys):
 
 @pytest.fixture
 def enrolled(system, central, call):
-    system.files.put("/root/token", central.token().encode())
-    assert call("enroll", "--token-file", "/root/token")[0] == 0
+    system.files.put("/secrets/token", central.token().encode())
+    assert call("enroll", "--token-file", "/secrets/token")[0] == 0
     return central

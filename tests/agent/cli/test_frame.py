@@ -73,7 +73,7 @@ def test_configuration_that_cannot_be_used_is_2(call, system, text, words):
     system.files.remove("/etc/guardian/agent.toml")
     if text is not None:
         system.files.put("/etc/guardian/agent.toml", text)
-    status, out, err = call("enroll", "--token-file", "/root/token")
+    status, out, err = call("enroll", "--token-file", "/secrets/token")
     assert (status, out) == (2, "")
     assert words in err
     assert err.startswith("guardian-agent: ")
@@ -83,15 +83,15 @@ def test_configuration_that_cannot_be_used_is_2(call, system, text, words):
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_configuration_elsewhere(call, system, central, place):
     system.files.rename("/etc/guardian/agent.toml", "/etc/other.toml")
-    system.files.put("/root/token", central.token().encode())
-    words = ["enroll", "--token-file", "/root/token"]
+    system.files.put("/secrets/token", central.token().encode())
+    words = ["enroll", "--token-file", "/secrets/token"]
     where = ["--config", "/etc/other.toml"]
     assert call(*(where + words if place == "before" else words + where))[0] == 0
 
 
 def test_other_errors_are_1(call, system):
-    system.files.put("/root/token", b"gdn1.nonsense")
-    status, out, err = call("enroll", "--token-file", "/root/token")
+    system.files.put("/secrets/token", b"gdn1.nonsense")
+    status, out, err = call("enroll", "--token-file", "/secrets/token")
     assert (status, out) == (1, "")
     assert "no whole enrolment token" in err
 
@@ -102,7 +102,7 @@ def test_interrupt_is_130(call, system):
             raise KeyboardInterrupt
 
     object.__setattr__(system, "files", Interrupting())
-    assert call("enroll", "--token-file", "/root/token")[0] == 130
+    assert call("enroll", "--token-file", "/secrets/token")[0] == 130
 
 
 @pytest.mark.parametrize(
