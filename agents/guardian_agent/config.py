@@ -13,6 +13,9 @@ from guardian_agent.wire.names import Name, Slug
 
 MAX_CONFIG_BYTES = 1024 * 1024
 
+_TABLES = {"backup_sets": "backup_set", "exposures": "exposure", "copies": "copy"}
+"""The model's plural fields by what a TOML file calls each of their tables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Central:
@@ -107,10 +110,11 @@ def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
     try:
         config = build(AgentConfig, _shape(tomllib.loads(text)))
         _check_names(config)
+        _check_paths(config)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: not TOML: {error}") from error
     except DecodeError as error:
-        raise ConfigError(f"{where}: {error}") from error
+        raise ConfigError(f"{where}: {_as_written(str(error))}") from error
     return config
 
 
@@ -122,10 +126,27 @@ def _check_names(config: AgentConfig) -> None:
         _once(f"copy of backup set {each.name!r}", [copy.name for copy in each.copies])
 
 
+def _check_paths(config: AgentConfig) -> None:
+    """Refuse a relative path: what it names would depend on where the agent was started."""
+    places = [(each.name, each.paths) for each in config.backup_sets]
+    places += [(each.name, each.paths) for each in config.exposures]
+    for name, paths in places:
+        for path in paths:
+            if not path.startswith("/"):
+                raise DecodeError(f"{name!r} has path {path!r}; expected an absolute one")
+
+
 def _once(what: str, names: Sequence[str]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise DecodeError(f"two entries are named {name!r}; give each {what} its own name")
+
+
+def _as_written(message: str) -> str:
+    """Name the tables of a decoding error's path as the file does."""
+    for plural, singular in _TABLES.items():
+        message = message.replace(f".{plural}[", f".{singular}[")
+    return message
 
 
 def _shape(data: dict[str, Any]) -> dict[str, Any]:

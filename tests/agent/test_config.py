@@ -28,6 +28,21 @@ def test_a_whole_file_is_read():
         pytest.param(CENTRAL + SET + COPY * 2, "two entries are named 'local'", id="two copies"),
         pytest.param(CENTRAL + WATCH * 2, "two entries are named 'exports'", id="two exposures"),
         pytest.param(CENTRAL + SET.replace("files", "Fi les"), "expected a name", id="no name"),
+        pytest.param(
+            CENTRAL + SET + COPY.replace("local", "Lo cal"),
+            "at $.backup_set[0].copy[0].name: expected a name",
+            id="no name of a copy",
+        ),
+        pytest.param(
+            CENTRAL + SET.replace("/srv", "srv"),
+            "'files' has path 'srv'; expected an absolute one",
+            id="relative path",
+        ),
+        pytest.param(
+            CENTRAL + WATCH.replace("/srv", "./srv"),
+            "expected an absolute one",
+            id="relative watch",
+        ),
         pytest.param("[central", "not TOML", id="no TOML"),
     ],
 )
