@@ -235,7 +235,11 @@ class FakeFiles:
         path = _normal(path)
         if path in self._locked:
             raise StateError(f"{path}: another guardian-agent is at work")
-        self._parent(path)
+        try:
+            self._check("lock", path)
+            self._parent(path)
+        except OSError as error:
+            raise StateError(f"{path} could not be written: {error.strerror}") from error
         self._locked.add(path)
         try:
             yield

@@ -194,6 +194,10 @@ class FilesContract:
     def test_free_bytes(self, files, root):
         assert files.free_bytes(root) > 0
 
+    def test_a_lock_that_cannot_be_made_is_told(self, files, root):
+        with pytest.raises(StateError, match="could not be written"):
+            files.lock(f"{root}/nowhere/lock").__enter__()
+
     def test_lock_is_held_by_one(self, files, root):
         with files.lock(f"{root}/lock"):
             with pytest.raises(StateError, match="another guardian-agent"):

@@ -77,11 +77,12 @@ def plant(backup_set: BackupSet, canary: Canary, files: Files) -> None:
     """Write the canary into the set's live data, replacing the one before it.
 
     Raises:
-        OSError: no path of the set is there, or it cannot be written.
+        StateError: none of the set's paths is a folder.
+        OSError: it cannot be written.
     """
     where = place(backup_set, files)
     if where is None:
-        raise FileNotFoundError(f"backup set {backup_set.name}: none of its paths is a folder")
+        raise StateError("none of its paths is a folder: is it mounted?")
     files.write(where, format_canary(canary), READABLE_BY_ALL)
 
 

@@ -139,9 +139,12 @@ class RealFiles:
 
     @contextmanager
     def lock(self, path: str) -> Iterator[None]:
-        """Hold an exclusive lock on `path`; raise `StateError` at once when another has it."""
+        """Hold an exclusive lock on `path`; raise `StateError` when another has it, or none can."""
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(path, flags, 0o600)
+        try:
+            descriptor = os.open(path, flags, 0o600)
+        except OSError as error:
+            raise StateError(f"{path} could not be written: {error.strerror}") from error
         try:
             _lock(descriptor, path)
             yield

@@ -101,7 +101,7 @@ class Files(Protocol):
         """Return the bytes an unprivileged user may still write on the path's file system."""
 
     def lock(self, path: str) -> AbstractContextManager[None]:
-        """Hold an exclusive lock on `path`; raise `StateError` at once when another has it."""
+        """Hold an exclusive lock on `path`; raise `StateError` when another has it, or none can."""
 
     def user_id(self) -> int:
         """Return the numeric user this process runs as."""

@@ -184,7 +184,7 @@ def _lock(directory: Path) -> CentralLock:
     try:
         return CentralLock(directory / LOCK)
     except OSError as error:
-        raise StoreError(f"{directory}: no store can be kept here: {error}") from error
+        raise StoreError(f"{directory}: no store can be kept here: {error.strerror}") from error
 
 
 def _create(path: Path) -> None:
@@ -197,4 +197,4 @@ def _create(path: Path) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be made: {error}") from error
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error

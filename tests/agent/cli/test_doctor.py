@@ -98,6 +98,12 @@ def test_state_open_to_others(look, system, spoken):
     assert look() == (0, {("state", "warn"): f"{STATE} is open to others (0755)"})
 
 
+def test_state_that_cannot_be_written(look, system, spoken):
+    system.files.fail("write", f"{STATE}/.doctor", OSError(30, "Read-only file system"))
+    said = f"{STATE} cannot be written: Read-only file system"
+    assert look() == (1, {("state", "fail"): said})
+
+
 def test_central_away(look, system, spoken):
     system.network.down()
     status, found = look()

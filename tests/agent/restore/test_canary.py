@@ -70,7 +70,7 @@ def test_it_is_planted_so_that_every_backup_user_can_read_it():
 
 def test_a_set_of_which_nothing_is_there_has_no_place_for_it():
     system = FakeSystem()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(StateError, match="is it mounted"):
         plant(FILES, CANARY, system.files)
     assert planted(FILES, CANARY, system.files).reason is Reason.PATH_MISSING
 

@@ -63,7 +63,7 @@ def test_the_database_is_private(tmp_path, store):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(StoreError, match="cannot be made"):
+    with pytest.raises(StoreError, match="cannot be written"):
         SqliteStore(tmp_path / "nowhere")
     with pytest.raises(StoreError, match="no store can be kept"):
         SqliteStore(tmp_path / "nowhere", central=True)

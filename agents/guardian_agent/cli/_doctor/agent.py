@@ -54,6 +54,13 @@ def _state_directory(config: AgentConfig, system: System) -> Line:
         return fail("state", f"{path}: {error.strerror}", mend)
     if found.mode & _OTHERS:
         return warn("state", f"{path} is open to others ({found.mode:04o})", f"chmod 0700 {path}")
+    trial = f"{path}/.doctor"
+    try:
+        system.files.write(trial, b"")
+        system.files.remove(trial)
+    except OSError as error:
+        mend = "look as the agent's own user; let it write there"
+        return fail("state", f"{path} cannot be written: {error.strerror}", mend)
     return ok("state", path)
 
 
