@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from guardian_agent.config import BackupSet
@@ -51,7 +50,6 @@ class Budget:
         return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestFile:
     """Where the manifest of a set lies: `signed` once a statement carries its root.
 
@@ -59,18 +57,19 @@ class ManifestFile:
     the spool. So what a restore test draws from was signed, whenever a pass is interrupted.
     """
 
-    folder: str
-    backup_set: str
+    def __init__(self, folder: str, backup_set: str) -> None:
+        self.folder = folder
+        self._backup_set = backup_set
 
     @property
     def signed(self) -> str:
         """The manifest whose root the newest statement carries."""
-        return f"{self.folder}/{self.backup_set}.jsonl"
+        return f"{self.folder}/{self._backup_set}.jsonl"
 
     @property
     def fresh(self) -> str:
         """The manifest being written."""
-        return f"{self.folder}/{self.backup_set}.fresh"
+        return f"{self.folder}/{self._backup_set}.fresh"
 
     def keep(self, files: Files) -> None:
         """Let the fresh manifest, if there is one, take the signed one's place."""
@@ -80,7 +79,7 @@ class ManifestFile:
 
 def manifest_file(state_dir: str, backup_set: str) -> ManifestFile:
     """Return where the manifest of a backup set lies in the agent's state."""
-    return ManifestFile(folder=f"{state_dir}/manifests", backup_set=backup_set)
+    return ManifestFile(f"{state_dir}/manifests", backup_set)
 
 
 def leaf_of(record: Record, key: bytes) -> bytes:
