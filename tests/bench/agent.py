@@ -2,13 +2,13 @@
 
 The limit is a Python process that merely imports the standard library's parts an agent needs, and
 cryptography. Both are cold processes that count themselves alone (restic is a child and not
-counted), run in turn, medians compared.
+counted), run in turn. The least of each is compared: what another run takes beyond it is the work
+of others on the same machine.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from tests.world import live, toml
 from tests.world.commands import run
 from tests.world.restic import Restic
 
-ROUNDS = 15
+ROUNDS = 20
 GOAL = 1.5
 COUNT_SELF = """
 import json, resource, sys
@@ -49,8 +49,8 @@ def measure() -> Sequence[Result]:
         config = _server(Path(name))
         _process(OURS, "--config", str(config), "show", "--json")  # warms the disk, not the process
         pairs = [(_ours(config), _process(LIMIT)) for _ in range(ROUNDS)]
-    cpu = [statistics.median(each[side]["cpu"] for each in pairs) * 1000 for side in (0, 1)]
-    peak = [statistics.median(each[side]["kib"] for each in pairs) / 1024 for side in (0, 1)]
+    cpu = [min(each[side]["cpu"] for each in pairs) * 1000 for side in (0, 1)]
+    peak = [min(each[side]["kib"] for each in pairs) / 1024 for side in (0, 1)]
     peer = "imports alone"
     return (
         at_most(GOAL, name="agent-show-cpu", unit="ms", ours=cpu[0], other=cpu[1], peer=peer),
