@@ -15,6 +15,7 @@ import click
 
 from guardian import __version__
 from guardian.cli import commands, nagios
+from guardian.cli.group import Group
 from guardian.cli.terminal import settle_streams, tell
 from guardian.errors import ConfigError, GuardianError
 
@@ -31,7 +32,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Root(click.Group):
+class Root(Group):
     """`guardian`: the commands that are there, each imported when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

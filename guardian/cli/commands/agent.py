@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guardian.cli.group import Group
 from guardian.cli.tables import Cell, Table, output_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SHORTEST_LIFE = timedelta(minutes=1)
 LONGEST_LIFE = timedelta(days=31)
 
 
-@click.group(epilog="\b\nExamples:\n  guardian agent token --client acme --server web1")
+@click.group(cls=Group, epilog="\b\nExamples:\n  guardian agent token --client acme --server web1")
 def agent() -> None:
     """Invite agents, list them, and end their keys."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guardian.cli.group import Group
 from guardian.cli.tables import Table, output_option
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from guardian.audit.verify import Verified
 
 
-@click.group(epilog="\b\nExamples:\n  guardian audit verify")
+@click.group(cls=Group, epilog="\b\nExamples:\n  guardian audit verify")
 def audit() -> None:
     """Check the evidence log."""
 

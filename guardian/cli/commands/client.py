@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from guardian.cli.group import Group
 from guardian.cli.tables import Table, output_option
 
 
-@click.group(epilog="\b\nExamples:\n  guardian client list")
+@click.group(cls=Group, epilog="\b\nExamples:\n  guardian client list")
 def client() -> None:
     """List the clients of the configuration."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guardian.cli.group import Group
 from guardian.cli.tables import Cell, Table, output_option
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from guardian.domain.asset import Asset
 
 
-@click.group(epilog="\b\nExamples:\n  guardian config check")
+@click.group(cls=Group, epilog="\b\nExamples:\n  guardian config check")
 def config() -> None:
     """Check and explain the configuration."""
 

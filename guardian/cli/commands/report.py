@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from guardian.cli.group import Group
 
-@click.group(epilog="\b\nExamples:\n  guardian report build acme --month 2026-11")
+
+@click.group(cls=Group, epilog="\b\nExamples:\n  guardian report build acme --month 2026-11")
 def report() -> None:
     """Build monthly reports."""
 

@@ -21,6 +21,22 @@ def test_without_a_command_it_helps():
     assert "Exit status: 0 all pass" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (
+            [],
+            "Make what central needs: a configuration, its signing key, its certificate, its store.",
+        ),
+        (["agent"], "End a server's key for ever; what it sends from now on is refused."),
+    ],
+)
+def test_help_cuts_no_line_short(words, line):
+    said = CliRunner().invoke(main, [*words, "--help"]).stdout
+
+    assert line in " ".join(said.split())
+
+
 def test_its_version():
     assert CliRunner().invoke(main, ["--version"]).stdout == f"guardian, version {__version__}\n"
 
