@@ -26,7 +26,7 @@ def test_without_a_command_it_helps():
     [
         (
             [],
-            "Make what central needs: a configuration, its signing key, its certificate, its store.",
+            "Look at what central stands on: configuration, permissions, certificate, clock,",
         ),
         (["agent"], "End a server's key for ever; what it sends from now on is refused."),
     ],
