@@ -13,6 +13,12 @@ missing_packages() {
   command -v faketime    >/dev/null || echo faketime
   command -v strace      >/dev/null || echo strace
   command -v zip         >/dev/null || echo zip
+  command -v zstd        >/dev/null || echo zstd
+  command -v xz          >/dev/null || echo xz-utils
+  command -v bzip2       >/dev/null || echo bzip2
+  command -v gpg         >/dev/null || echo gpg
+  command -v openssl     >/dev/null || echo openssl
+  command -v systemd-analyze >/dev/null || echo systemd
   command -v setpriv     >/dev/null || echo util-linux
   command -v python3     >/dev/null || echo python3
   python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
