@@ -20,7 +20,7 @@ demo: install ## a small provider with real backups, healthy and broken (SERVE=1
 test: install unit cover traps tools ## everything: unit tests, coverage of judgement, traps, real tools
 
 unit: install ## tests without network, tools or sleep
-	@$(OFFLINE) $(PYTHON) -m pytest -q -n auto -m "not tools"
+	@$(OFFLINE) $(PYTHON) -m pytest -q -n auto -m "not tools" -rs
 
 cover: install ## the code that judges must be tested to its last branch
 	@$(PYTHON) -m pytest -q -n auto -m "not tools" $(JUDGES) \
