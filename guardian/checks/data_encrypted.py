@@ -30,7 +30,7 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     """Every agreed place must be scanned; one readable file anywhere fails, however old the scan.
 
     Places that the agent watches without being asked are judged with the others, until its
-    statements stop speaking of them.
+    statements stop speaking of them; alone they prove nothing, as the agent chose them.
     """
     scans = [scan for scan in case.evidence.exposures if _is_watched(scan, case, settings)]
     readable = [said for scan in scans if (said := _readable(scan.fact)) is not None]
@@ -39,8 +39,11 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     doubts = [*_unreported(case.plan.exposures, scans), *_doubts(scans)]
     if doubts:
         return unknown("; ".join(doubts))
-    if not scans:
-        return unknown("no place is watched: name the folders with client data as `exposure`")
+    if not case.plan.exposures:
+        return unknown(
+            "no place is agreed on: name the folders with client data as `exposures` of the server "
+            "in clients.d, and as [[exposure]] in its agent.toml"
+        )
     return _by_age(scans, settings, now)
 
 

@@ -120,8 +120,10 @@ def test_no_place_at_all_is_unknown_and_says_what_to_do() -> None:
     assert "name the folders with client data" in verdict.reason
 
 
-def test_a_place_nobody_asked_for_is_judged_too() -> None:
-    assert agreed(told(exposure(files(3)))).status is Status.PASS
+def test_a_place_that_only_the_agent_chose_can_fail_and_never_passes() -> None:
+    alone = agreed(told(exposure(files(3))))
+    assert alone.status is Status.UNKNOWN
+    assert "no place is agreed on" in alone.reason
     assert agreed(told(exposure(OPEN))).status is Status.FAIL
 
 
