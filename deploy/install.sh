@@ -21,7 +21,7 @@ python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/
 home=/opt/$command
 python3 -m venv "$home"
 pip="$home/bin/python -m pip --disable-pip-version-check install -q"
-$pip --require-hashes -r "requirements/$1.lock"
+$pip --no-deps --require-hashes -r "requirements/$1.lock"
 # shellcheck disable=SC2086
 $pip --no-deps --force-reinstall $packages
 ln -sfn "$home/bin/$command" "/usr/bin/$command"

@@ -51,7 +51,9 @@ install_environment() {
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return 0
   say "making .venv from requirements/develop.lock"
   [ -x .venv/bin/python ] || python3 -m venv .venv
-  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/develop.lock
+  # The lock is whole. Left to look for dependencies, pip takes an extra (`coverage[toml]`) for a
+  # package of its own and asks for its newest release, which no hash covers.
+  .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/develop.lock
   .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e agents -e .
   printf '%s\n' "$wanted" > "$stamp"
 }

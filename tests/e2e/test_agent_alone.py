@@ -41,7 +41,7 @@ def alone(tmp_path_factory):
     (wheel,) = folder.glob("guardian_agent-*.whl")
     run(sys.executable, "-m", "venv", folder / "venv")
     own = [folder / "venv" / "bin" / "python", "-m", "pip", "install", "-q"]
-    run(*own, "--require-hashes", "-r", ROOT / "requirements" / "agent.lock")
+    run(*own, "--no-deps", "--require-hashes", "-r", ROOT / "requirements" / "agent.lock")
     run(*own, "--no-deps", "--no-index", wheel)
     return folder / "venv" / "bin"
 
