@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from guardian_agent.errors import ConfigError, DecodeError
@@ -13,8 +14,15 @@ from guardian_agent.wire.names import Name, Slug
 
 MAX_CONFIG_BYTES = 1024 * 1024
 
-_TABLES = {"backup_sets": "backup_set", "exposures": "exposure", "copies": "copy"}
+_TABLES = {
+    "backup_sets": "backup_set",
+    "exposures": "exposure",
+    "copies": "copy",
+    "tests": "test",
+}
 """The model's plural fields by what a TOML file calls each of their tables."""
+_COPY_KEYS = ("name", "tool", "storage")
+_TEST_KEYS = ("kind", "copy", "every")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,38 @@ class Copy:
     """Which probe looks at it."""
     settings: dict[str, Any]
     """The probe's own, not yet decoded."""
+    storage: Name | None = None
+    """The device or service that it lies on: of copies on one storage only one is tested at once,
+    and their tests are spread. Without it each copy is a storage of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTest:
+    """One kind of restore test that a backup set gets; see `restore/kinds`."""
+
+    kind: Slug
+    """Which kind: a module's name in `restore/kinds`."""
+    settings: dict[str, Any]
+    """The kind's own, not yet decoded."""
+    copy: Name | None = None
+    """Which copy; without, every copy that the kind fits."""
+    every: timedelta | None = None
+    """How often; without, the kind's own period."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreTests:
+    """When restore tests may run and what they may take."""
+
+    window: tuple[str, ...] = ()
+    """Maintenance windows in the server's time, such as "22:00-05:00" or "sat-sun 00:00-24:00";
+    without any, at any time. A test is begun inside one; it may end after it."""
+    user: str = "nobody"
+    """Whom throw-away databases run as where the agent is root: no database server runs as root."""
+    memory_bytes: int = 4 * 1024 * 1024 * 1024
+    """Memory of the tools and servers of one test."""
+    processes: int = 256
+    """Processes of one test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +118,8 @@ class BackupSet:
     exclude: tuple[str, ...] = ()
     """Shell patterns of live paths that the backup rightly leaves out."""
     copies: tuple[Copy, ...] = ()
+    tests: tuple[PlannedTest, ...] = ()
+    """Without any, every copy gets the kinds that fit it by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +139,7 @@ class AgentConfig:
     central: Central
     state: State = field(default_factory=State)
     limits: Limits = field(default_factory=Limits)
+    restore_tests: RestoreTests = field(default_factory=RestoreTests)
     backup_sets: tuple[BackupSet, ...] = ()
     exposures: tuple[Watch, ...] = ()
 
@@ -162,11 +205,14 @@ def _shape(data: dict[str, Any]) -> dict[str, Any]:
 def _set(item: dict[str, Any]) -> dict[str, Any]:
     shaped = dict(item)
     if "copy" in shaped:
-        shaped["copies"] = [_copy(copy) for copy in shaped.pop("copy")]
+        shaped["copies"] = [_with_own(copy, _COPY_KEYS) for copy in shaped.pop("copy")]
+    if "test" in shaped:
+        shaped["tests"] = [_with_own(test, _TEST_KEYS) for test in shaped.pop("test")]
     return shaped
 
 
-def _copy(item: dict[str, Any]) -> dict[str, Any]:
-    common: dict[str, Any] = {key: item[key] for key in ("name", "tool") if key in item}
+def _with_own(item: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """Keep what every such table has apart from the plugin's own settings."""
+    common: dict[str, Any] = {key: item[key] for key in keys if key in item}
     rest = {key: value for key, value in item.items() if key not in common}
     return {**common, "settings": rest}

@@ -13,6 +13,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from guardian_agent.wire.names import ShortHash
@@ -76,6 +77,64 @@ class Point:
     started_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Which part of a copy's data a check reads: `part` of `parts`, counted from 1.
+
+    A tool that cannot read in parts reads everything, and says so in its `Integrity`.
+    """
+
+    part: int
+    parts: int
+
+
+WHOLE = Turn(part=1, parts=1)
+
+
+class Form(StrEnum):
+    """In which form a database lies in a backup."""
+
+    PLAIN = "plain"
+    """SQL statements in one file, maybe compressed."""
+    ARCHIVE = "archive"
+    """pg_dump's custom or tar format, one file."""
+    DIRECTORY = "directory"
+    """pg_dump's directory format."""
+    CLUSTER = "cluster"
+    """A data directory that a server starts from."""
+    FILE = "file"
+    """A database that is one file (SQLite)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A database backup within reach: a file or folder, where `form` says which."""
+
+    path: str
+    form: Form
+    own: bool = False
+    """It lies in the sandbox and may be changed; else it is the backup itself, only to be read."""
+
+
+class DatabaseRestorer(Protocol[C]):
+    """How to get a database backup out of a copy. Every method raises `ProbeError`."""
+
+    engine: str
+    """The module in `restore/engines` that loads it ("postgresql", "mariadb", "sqlite")."""
+
+    def newest(self, subject: Subject[C], answers: Answers) -> Point | None:
+        """Return the newest restore point that is not dated in the future."""
+
+    def fetch(
+        self, subject: Subject[C], system: System, point: Point, folder: str, limit: int
+    ) -> Fetched:
+        """Bring the point's database below `folder`, at most `limit` bytes, or say where it lies.
+
+        A dump that a job dropped is read where it is; a physical backup is restored and made
+        ready to start.
+        """
+
+
 class Restorer(Protocol[C]):
     """How to look into a restore point and get files out of it, without any cache.
 
@@ -102,8 +161,19 @@ class Restorer(Protocol[C]):
         Returns where each file that came back lies; a missing key came back not at all.
         """
 
-    def verify(self, subject: Subject[C], system: System) -> Integrity:
-        """Run the tool's own check, reading data, and say how much was read."""
+    def place(self, subject: Subject[C], target: str, path: str) -> str | None:
+        """Return where a live path comes back below `target`; None where the point has no such."""
+
+    def restore_all(
+        self, subject: Subject[C], system: System, point: Point, target: str, limit: int
+    ) -> None:
+        """Restore all that the point has of this backup set below `target`, at most `limit` bytes.
+
+        A tool that ends with errors raises `ProbeError` after it restored what it could.
+        """
+
+    def verify(self, subject: Subject[C], system: System, turn: Turn = WHOLE) -> Integrity:
+        """Run the tool's own check, reading the data whose turn it is, and say how much was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +187,15 @@ class Probe(Generic[C]):
     """Pure: (subject, answers, now) -> facts (`RestorePoints`, `CopyEncryption`, ...)."""
     restorer: Restorer[C] | None = None
     """None where single files cannot be restored (a database dump)."""
-    verify: Callable[[Subject[C], System], Integrity] | None = None
+    verify: Callable[[Subject[C], System, Turn], Integrity] | None = None
     """As `Restorer.verify`, for a tool that has no restorer."""
+    database: DatabaseRestorer[C] | None = None
+    """Where its restore points are databases."""
     raw: Callable[[Subject[C], System], Iterator[str]] | None = None
     """Yields the local files that hold the raw bytes, newest first; a remote copy has none."""
 
 
-def verifier(probe: Probe[C]) -> Callable[[Subject[C], System], Integrity] | None:
+def verifier(probe: Probe[C]) -> Callable[[Subject[C], System, Turn], Integrity] | None:
     """Return how the copy's data is read and checked, or None where the tool cannot."""
     return probe.restorer.verify if probe.restorer is not None else probe.verify
 

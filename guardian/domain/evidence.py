@@ -6,13 +6,18 @@ An agent's times are data.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from guardian_agent.wire.decode import Signed
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
 from guardian_agent.wire.observations import (
+    Answer,
+    Compared,
     CopyEncryption,
+    Coverage,
+    DatabaseContents,
     Exposure,
     Integrity,
     JobRun,
@@ -173,6 +178,15 @@ class IntegritySeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An operator's question of a restored database, with central's own verdict on the answer."""
+
+    answer: Answer
+    holds: bool | None
+    """None: there was no value to judge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreSeen:
     """A restore test with central's own verdict on whether its proof holds.
 
@@ -193,16 +207,61 @@ class RestoreSeen:
     mismatched: int
     missing: int
     not_compared: int
+    """Of the files drawn, like the three before."""
     verified: bool
     unverified_because: str
     """Empty when verified; else which link of the proof is missing, in words."""
     proven_not_older_than: datetime | None = None
     """Central's own time of the checkpoint that the restored canary gave back."""
+    point: ShortHash | None = None
+    point_started_at: datetime | None = None
+    """When the restore point was begun by the tool's word."""
+    population: int = 0
+    """Files in the signed manifest that the files were drawn from."""
+    fixed_seconds: float = 0.0
+    whole_files: int = 0
+    whole_bytes: int = 0
+    compared: Compared | None = None
+    coverage: Coverage | None = None
+    database: DatabaseContents | None = None
+    answers: tuple[Answered, ...] = ()
+    canary_expected: bool = False
 
     @property
     def ended_at(self) -> datetime:
         """When it ended, never later than central heard of it."""
         return ended_at(self.started_at, self.duration_seconds, self.received_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsOfKind:
+    """What is known of one kind of restore test of one copy: kinds do not cover for each other."""
+
+    kind: Slug
+    newest: RestoreSeen
+    """The newest, whatever it says."""
+    last_good: RestoreSeen | None = None
+    """The newest that passed and was verified."""
+    standing_failed: RestoreSeen | None = None
+    """A failed test that no verified pass of its kind has followed; one not performed does not
+    hide it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRead:
+    """When a part of a copy's data was last read and found intact: `part` of `parts`."""
+
+    part: int
+    parts: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeSeen:
+    """How large a copy's newest restore point was; at most one a day is kept."""
+
+    at: datetime
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +273,11 @@ class SignedManifest:
     root: Hash
     files: int
     received_at: datetime
+
+
+def _newest(tests: Iterable[RestoreSeen | None]) -> RestoreSeen | None:
+    known = [test for test in tests if test is not None]
+    return max(known, key=lambda test: test.ended_at, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,18 +293,33 @@ class CopyEvidence:
     encryption: EncryptionSeen | None = None
     integrity: IntegritySeen | None = None
     """The newest, whatever it says."""
-    restore: RestoreSeen | None = None
-    """The newest, whatever it says."""
-    last_good_restore: RestoreSeen | None = None
-    """The newest that passed and was verified."""
-    standing_failed_restore: RestoreSeen | None = None
-    """A failed test that no verified pass has followed; one not performed does not hide it."""
+    tests: tuple[TestsOfKind, ...] = ()
+    """One for each kind of restore test, at most 8."""
+    sizes: tuple[SizeSeen, ...] = ()
+    """Newest first, at most 32, spread over at most 400 days."""
+    parts_read: tuple[PartRead, ...] = ()
+    """Of the newest division only, at most 100."""
     last_good_integrity: IntegritySeen | None = None
     """The newest that passed and read data."""
     standing_failed_integrity: IntegritySeen | None = None
     """A failed check, until passes after it have together read all of the data."""
     read_since_failure: float = 0.0
     """The shares of the data that passes after that failure have read, added up."""
+
+    @property
+    def restore(self) -> RestoreSeen | None:
+        """Return the newest restore test of any kind, whatever it says."""
+        return _newest(tests.newest for tests in self.tests)
+
+    @property
+    def last_good_restore(self) -> RestoreSeen | None:
+        """Return the newest restore test of any kind that passed and was verified."""
+        return _newest(tests.last_good for tests in self.tests)
+
+    @property
+    def standing_failed_restore(self) -> RestoreSeen | None:
+        """Return the newest failed test that no verified pass of its kind has followed."""
+        return _newest(tests.standing_failed for tests in self.tests)
 
     @property
     def failed_listing(self) -> Failure | None:

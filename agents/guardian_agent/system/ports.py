@@ -40,6 +40,34 @@ class Completed:
     seconds: float
     timed_out: bool = False
     over_limit: bool = False
+    feeder_status: int | None = None
+    """Exit status of the command that fed it; None where none did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confinement:
+    """What a command that handles a stranger's data may do; all its children inherit it.
+
+    Where the machine cannot keep one of these promises it keeps the others; `doctor` tells which.
+    """
+
+    writable: tuple[str, ...]
+    """Folders below which it may write; nowhere else (but `/dev/null`)."""
+    home: str
+    """Its HOME and TMPDIR: empty folders below a writable one."""
+    network: bool = True
+    """False: a network namespace of its own in which nothing answers."""
+    user: str | None = None
+    """Whom it runs as, where this process may change users."""
+    memory_bytes: int | None = None
+    processes: int | None = None
+
+
+class Background(Protocol):
+    """A server that was started and goes on beside us."""
+
+    def alive(self) -> bool:
+        """Say whether it still runs."""
 
 
 class Clock(Protocol):
@@ -123,6 +151,8 @@ class Processes(Protocol):
         directory: str | None = None,
         file_size_limit: int | None = None,
         output_path: str | None = None,
+        confinement: Confinement | None = None,
+        feeder: Sequence[str] | None = None,
     ) -> Completed:
         """Run to the end or kill the whole group.
 
@@ -134,6 +164,24 @@ class Processes(Protocol):
             directory: working directory.
             file_size_limit: RLIMIT_FSIZE of the command, in bytes.
             output_path: write stdout to this new file instead of keeping it (`output_limit` holds).
+            confinement: what it may do; None: whatever we may.
+            feeder: another command, under the same bounds, whose stdout is the command's stdin
+                (`zstd -dc dump.zst`); where it fails, `Completed.feeder_status` tells.
+        """
+
+    def background(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+        log_path: str,
+        file_size_limit: int | None = None,
+        confinement: Confinement | None = None,
+    ) -> AbstractContextManager[Background]:
+        """Start a server and end it, with all its descendants, on leaving; it logs to `log_path`.
+
+        Raises `ProbeError` when it cannot be started.
         """
 
     def pass_through(self, arguments: Sequence[str]) -> int:

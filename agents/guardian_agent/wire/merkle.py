@@ -11,7 +11,7 @@ prove the claim, and never raise.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardian_agent.errors import DecodeError
@@ -141,6 +141,63 @@ def verify_inclusion(
     return last == 0 and node == root
 
 
+def split(size: int) -> int:
+    """Return how many leaves the left subtree of a tree with `size` > 1 leaves has."""
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def multiproof(
+    subtree_root: Callable[[int, int], bytes], size: int, indices: Collection[int]
+) -> list[bytes]:
+    """Return what proves many leaves of one tree at once.
+
+    The roots of all largest subtrees without a wanted leaf, from left to right: 299 leaves of
+    40,000 need about 2,200 hashes instead of 4,800.
+
+    Args:
+        subtree_root: returns the root of the subtree over leaves `[first, end)`.
+        size: leaves in the tree.
+        indices: the wanted leaves, each below `size`.
+    """
+    wanted = sorted(set(indices))
+
+    def walk(first: int, end: int, inside: Sequence[int]) -> list[bytes]:
+        if not inside:
+            return [subtree_root(first, end)]
+        if end - first == 1:
+            return []
+        middle = first + split(end - first)
+        left = [index for index in inside if index < middle]
+        return [*walk(first, middle, left), *walk(middle, end, inside[len(left) :])]
+
+    return walk(0, size, wanted) if size else []
+
+
+def verify_multiproof(
+    leaves: Mapping[int, bytes], size: int, proof: Sequence[bytes], root: bytes
+) -> bool:
+    """Say whether `proof` shows that the tree (`size`, `root`) has these leaves at these places.
+
+    All of them, with nothing left over.
+    """
+    if not leaves or not all(0 <= index < size for index in leaves):
+        return False
+    hashes = iter(proof)
+
+    def walk(first: int, end: int, inside: Sequence[int]) -> bytes | None:
+        if not inside:
+            return next(hashes, None)
+        if end - first == 1:
+            return leaves[first]
+        middle = first + split(end - first)
+        left = [index for index in inside if index < middle]
+        one = walk(first, middle, left)
+        other = walk(middle, end, inside[len(left) :])
+        return None if one is None or other is None else _node_hash(one, other)
+
+    return walk(0, size, sorted(leaves)) == root and next(hashes, None) is None
+
+
 def consistency_proof(leaf_hashes: Sequence[bytes], old_size: int) -> list[bytes]:
     """Return what proves that the first `old_size` leaves are still as they were.
 
@@ -161,12 +218,12 @@ def _subproof(old_size: int, leaves: Sequence[bytes], *, known: bool) -> list[by
     """Return RFC 6962's SUBPROOF; `known`: the verifier has this subtree's root already."""
     if old_size == len(leaves):
         return [] if known else [root_of(leaves)]
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    if old_size <= split:
-        return [*_subproof(old_size, leaves[:split], known=known), root_of(leaves[split:])]
+    middle = split(len(leaves))
+    if old_size <= middle:
+        return [*_subproof(old_size, leaves[:middle], known=known), root_of(leaves[middle:])]
     return [
-        *_subproof(old_size - split, leaves[split:], known=False),
-        root_of(leaves[:split]),
+        *_subproof(old_size - middle, leaves[middle:], known=False),
+        root_of(leaves[:middle]),
     ]
 
 

@@ -19,14 +19,29 @@ from guardian_agent.wire.facts.copies import (
 from guardian_agent.wire.facts.exposures import Exposure, KindCount
 from guardian_agent.wire.facts.jobs import JobRun
 from guardian_agent.wire.facts.livedata import CanaryPlanted, Manifest
-from guardian_agent.wire.facts.restores import CanaryReturn, Draw, DrawResult, RestoreTest
+from guardian_agent.wire.facts.restores import (
+    Answer,
+    CanaryReturn,
+    Compared,
+    Comparison,
+    Coverage,
+    DatabaseContents,
+    Draw,
+    DrawResult,
+    RestoreTest,
+)
 from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
 from guardian_agent.wire.names import Slug
 
 __all__ = [
+    "Answer",
     "CanaryPlanted",
     "CanaryReturn",
+    "Compared",
+    "Comparison",
     "CopyEncryption",
+    "Coverage",
+    "DatabaseContents",
     "Draw",
     "DrawResult",
     "Encryption",

@@ -85,7 +85,11 @@ class CopyEncryption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrity:
-    """The repository's own check, with how much of the data it really read (0 to 1)."""
+    """The repository's own check, with how much of the data it really read (0 to 1).
+
+    A check that reads the data in turns says which it read: `part` of `parts`, counted from 1; the
+    parts of one division are disjoint and make up the whole. 0 of 0: it took no turns.
+    """
 
     KIND: ClassVar[str] = "integrity"
 
@@ -96,3 +100,5 @@ class Integrity:
     data_read: float
     started_at: datetime
     duration_seconds: float
+    part: int = 0
+    parts: int = 0
