@@ -173,7 +173,7 @@ class Restorer(Protocol[C]):
         """
 
     def verify(self, subject: Subject[C], system: System, turn: Turn = WHOLE) -> Integrity:
-        """Run the tool's own check, reading the data whose turn it is, and say how much was read."""
+        """Run the tool's own check, reading the data whose turn it is; say how much was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

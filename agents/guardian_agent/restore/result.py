@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,7 +39,9 @@ def about(test: RestoreTest, point: Point) -> RestoreTest:
     return replace(test, point=hashed, point_started_at=point.started_at)
 
 
-def broken_off(test: RestoreTest, error: ProbeError, damage: Set[Reason] = DAMAGE) -> RestoreTest:
+def broken_off(
+    test: RestoreTest, error: ProbeError, damage: AbstractSet[Reason] = DAMAGE
+) -> RestoreTest:
     """Say how a test ended that an error ended: damage is a failure, anything else is not."""
     outcome = Outcome.FAILED if error.reason in damage else Outcome.NOT_PERFORMED
     return replace(test, outcome=outcome, reason=error.reason)
