@@ -189,6 +189,8 @@ class Probe(Generic[C]):
     """None where single files cannot be restored (a database dump)."""
     verify: Callable[[Subject[C], System, Turn], Integrity] | None = None
     """As `Restorer.verify`, for a tool that has no restorer."""
+    parts: Callable[[C], int] | None = None
+    """Into how many parts the settings divide the data that checks read; None: one."""
     database: DatabaseRestorer[C] | None = None
     """Where its restore points are databases."""
     raw: Callable[[Subject[C], System], Iterator[str]] | None = None
