@@ -21,7 +21,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import BinaryIO
 
 from guardian_agent.errors import DeliveryError, StateError
@@ -39,6 +39,7 @@ class FakeClock:
         self.wall = start
         self.since_boot = 1000.0
         self.boot = boot
+        self.local: tzinfo = UTC
         self.slept: list[float] = []
 
     def now(self) -> datetime:
@@ -49,6 +50,9 @@ class FakeClock:
 
     def boot_id(self) -> str:
         return self.boot
+
+    def zone(self) -> tzinfo:
+        return self.local
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

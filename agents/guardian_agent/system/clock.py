@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 
 from guardian_agent.errors import StateError
@@ -26,9 +26,36 @@ class RealClock:
         """Return 32 hexadecimal digits that change with each boot."""
         return _boot_id()
 
+    def zone(self) -> tzinfo:
+        """Return the server's own time zone, its changes of the clock included."""
+        return _LocalZone()
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
         time.sleep(seconds)
+
+
+class _LocalZone(tzinfo):
+    """Whatever the C library says is local time: no name of it and no table is needed."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        return None if moment is None else _local(moment).utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        del moment  # the C library tells the whole offset alone
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        return None if moment is None else _local(moment).tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        found = moment.replace(tzinfo=UTC).astimezone()
+        wall = found.replace(tzinfo=self)
+        return wall if wall.utcoffset() == found.utcoffset() else wall.replace(fold=1)
+
+
+def _local(wall: datetime) -> datetime:
+    return wall.replace(tzinfo=None).astimezone()
 
 
 @cache

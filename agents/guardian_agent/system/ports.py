@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from guardian_agent.system.response import Response
 
@@ -60,7 +60,26 @@ class Confinement:
     user: str | None = None
     """Whom it runs as, where this process may change users."""
     memory_bytes: int | None = None
+    """Of all commands of this process together, what they share counted once."""
     processes: int | None = None
+    disk_bytes: int | None = None
+    """What may lie below the writable folders; None: their file system is of fixed size."""
+    kept_free_bytes: int = 0
+    """What must stay free on the writable folders' file system, whoever fills it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protections:
+    """What a machine, and what this process may do on it, gives to keep a restore apart."""
+
+    landlock: int
+    """Version of the kernel's interface; 0: tools can write wherever their user may."""
+    fixed_size: bool
+    """A file system of fixed size can be mounted where only the test sees it."""
+    other_user: bool
+    """Commands can run as another user."""
+    no_network: bool
+    """Commands can be kept from every network."""
 
 
 class Background(Protocol):
@@ -81,6 +100,9 @@ class Clock(Protocol):
 
     def boot_id(self) -> str:
         """Return 32 hexadecimal digits that change with each boot."""
+
+    def zone(self) -> tzinfo:
+        """Return the server's own time zone, its changes of the clock included."""
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -167,6 +189,10 @@ class Processes(Protocol):
             confinement: what it may do; None: whatever we may.
             feeder: another command, under the same bounds, whose stdout is the command's stdin
                 (`zstd -dc dump.zst`); where it fails, `Completed.feeder_status` tells.
+
+        Raises:
+            ProbeError: it cannot be started, or QUOTA_EXCEEDED when it took more memory, processes
+                or disk than its confinement gives.
         """
 
     def background(
@@ -181,11 +207,38 @@ class Processes(Protocol):
     ) -> AbstractContextManager[Background]:
         """Start a server and end it, with all its descendants, on leaving; it logs to `log_path`.
 
-        Raises `ProbeError` when it cannot be started.
+        It must stay in the foreground. What it takes counts in the confinement of the commands that
+        run meanwhile. Raises `ProbeError` when it cannot be started.
         """
 
     def pass_through(self, arguments: Sequence[str]) -> int:
         """Run with our own stdin, stdout and stderr and return the exit status (`exec`)."""
+
+
+class Volumes(Protocol):
+    """Places that are kept apart from the rest of the machine."""
+
+    def apart(self, act: Callable[[], int]) -> int:
+        """Return what `act` returns; nothing that it mounts or starts outlives it or this process.
+
+        Where the kernel refuses, `act` runs all the same, and `fixed` gives nothing.
+        """
+
+    def fixed(self, folder: str, size: int) -> AbstractContextManager[str | None]:
+        """Give an empty file system of `size` bytes, or None where that is refused.
+
+        Where it is mounted nobody else sees it, every user may enter, and nothing in it is a
+        program, a device or gains privileges. Its bytes lie in `folder` or in memory.
+        """
+
+    def give(self, path: str, user: str) -> None:
+        """Let a folder belong to a user; raise `OSError`, also when there is no such user."""
+
+    def enters(self, path: str, user: str) -> bool:
+        """Say whether a user may pass through every folder on the way to `path`."""
+
+    def protections(self) -> Protections:
+        """Say what can be kept apart here."""
 
 
 class Network(Protocol):
@@ -221,6 +274,7 @@ class System:
     clock: Clock
     files: Files
     processes: Processes
+    volumes: Volumes
     network: Network
     randomness: Randomness
     environment: Mapping[str, str] = field(default_factory=dict)
