@@ -188,7 +188,8 @@ class Processes(Protocol):
             output_path: write stdout to this new file instead of keeping it (`output_limit` holds).
             confinement: what it may do; None: whatever we may.
             feeder: another command, under the same bounds, whose stdout is the command's stdin
-                (`zstd -dc dump.zst`); where it fails, `Completed.feeder_status` tells.
+                (`zstd -dc dump.zst`); where it fails, `Completed.feeder_status` tells. It keeps
+                our user, whatever `confinement.user` says: it reads what the command may not.
 
         Raises:
             ProbeError: it cannot be started, or QUOTA_EXCEEDED when it took more memory, processes
