@@ -38,6 +38,8 @@ class Loaded:
     """The text in table `guardian_canary`, column `canary`, of the newest row; None without one."""
     seconds: float
     """From the first byte loaded until the database answered its first question."""
+    fixed_seconds: float = 0.0
+    """What starting an empty instance took before that."""
 
 
 class Engine(Protocol):

@@ -67,6 +67,14 @@ class Kind(Generic[S]):
     """How often, where nothing is agreed."""
     test: Callable[[Task[S]], RestoreTest]
     """Make one test; whatever happens is told in its outcome and reason, never raised."""
+    fits_with: Callable[[AnyProbe, S], bool] | None = None
+    """Whether a planned test fits by its settings where the kind alone does not."""
+
+    def suits(self, probe: AnyProbe, settings: S) -> bool:
+        """Say whether copies of this probe's tool can be tested so with these settings."""
+        if self.fits(probe):
+            return True
+        return self.fits_with is not None and self.fits_with(probe, settings)
 
 
 AnyKind = Kind[Any]
