@@ -11,6 +11,7 @@ from typing import Any
 from guardian_agent.errors import ConfigError, DecodeError
 from guardian_agent.wire.decode import build
 from guardian_agent.wire.names import Name, Slug
+from guardian_agent.wire.scalars import suggestion
 
 MAX_CONFIG_BYTES = 1024 * 1024
 
@@ -22,7 +23,9 @@ _TABLES = {
 }
 """The model's plural fields by what a TOML file calls each of their tables."""
 _COPY_KEYS = ("name", "tool", "storage")
-_TEST_KEYS = ("kind", "copy", "every")
+_TEST_KEYS = ("kind", "copy", "every", "within", "room_bytes")
+
+SHORTEST_PERIOD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +59,9 @@ class Limits:
     scan_seconds: int = 300
     """For one watched place."""
     restore_bytes: int = 1024 * 1024 * 1024
-    """Size of the restore sandbox."""
+    """Size of the restore sandbox, where a test says nothing else."""
     restore_seconds: int = 3600
-    """For restoring and comparing one sample."""
+    """For one restore test, where it says nothing else."""
     sandbox: str | None = None
     """Folder for restore tests; default `<state dir>/sandbox`."""
 
@@ -90,15 +93,22 @@ class PlannedTest:
     """Which copy; without, every copy that the kind fits."""
     every: timedelta | None = None
     """How often; without, the kind's own period."""
+    within: timedelta | None = None
+    """How long it may take; without, `limits.restore_seconds`."""
+    room_bytes: int | None = None
+    """Size of its sandbox; without, `limits.restore_bytes`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreTests:
     """When restore tests may run and what they may take."""
 
-    window: tuple[str, ...] = ()
+    window: tuple[str, ...] = ("20:00-06:00",)
     """Maintenance windows in the server's time, such as "22:00-05:00" or "sat-sun 00:00-24:00";
-    without any, at any time. A test is begun inside one; it may end after it."""
+    without any (`[]`), at any time. A test is begun inside one; it may end after it."""
+    check_every: timedelta = timedelta(days=7)
+    """How often a tool reads and checks its stored data: all of it, or the part whose turn it is
+    where its settings divide it."""
     user: str = "nobody"
     """Whom throw-away databases run as where the agent is root: no database server runs as root."""
     memory_bytes: int = 4 * 1024 * 1024 * 1024
@@ -154,6 +164,7 @@ def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
         config = build(AgentConfig, _shape(tomllib.loads(text)))
         _check_names(config)
         _check_paths(config)
+        _check_tests(config)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: not TOML: {error}") from error
     except DecodeError as error:
@@ -177,6 +188,38 @@ def _check_paths(config: AgentConfig) -> None:
         for path in paths:
             if not path.startswith("/"):
                 raise DecodeError(f"{name!r} has path {path!r}; expected an absolute one")
+
+
+def _check_tests(config: AgentConfig) -> None:
+    """Refuse tests of no copy, tests planned twice, and windows that say nothing."""
+    for number, each in enumerate(config.backup_sets):
+        for index, test in enumerate(each.tests):
+            path = f"$.backup_sets[{number}].tests[{index}]"
+            _check_test(test, each, path)
+            if any(_same(test, other) for other in each.tests[:index]):
+                raise DecodeError(f"{test.kind!r} is planned twice for the same copy", path)
+    if config.restore_tests.check_every < SHORTEST_PERIOD:
+        raise DecodeError("expected at least 1h", "$.restore_tests.check_every")
+    if config.restore_tests.window != RestoreTests().window:
+        from guardian_agent.windows import parse_window  # noqa: PLC0415 - few say their own
+
+        for index, text in enumerate(config.restore_tests.window):
+            parse_window(text, f"$.restore_tests.window[{index}]")
+
+
+def _check_test(test: PlannedTest, backup_set: BackupSet, path: str) -> None:
+    copies = [copy.name for copy in backup_set.copies]
+    if test.copy is not None and test.copy not in copies:
+        known = suggestion(test.copy, copies) or f"; there are: {', '.join(copies) or 'none'}"
+        raise DecodeError(f"backup set {backup_set.name!r} has no such copy{known}", f"{path}.copy")
+    if test.every is not None and test.every < SHORTEST_PERIOD:
+        raise DecodeError("expected at least 1h", f"{path}.every")
+
+
+def _same(one: PlannedTest, other: PlannedTest) -> bool:
+    """Say whether both plan the same kind for the same copy; without a name it is every copy."""
+    overlap = one.copy == other.copy or None in (one.copy, other.copy)
+    return one.kind == other.kind and overlap
 
 
 def _once(what: str, names: Sequence[str]) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from guardian_agent.config import parse_config
 from guardian_agent.errors import ConfigError
@@ -8,6 +10,28 @@ CENTRAL = '[central]\nurl = "https://guardian.example:8443"\n'
 SET = '[[backup_set]]\nname = "files"\npaths = ["/srv"]\n'
 COPY = '[[backup_set.copy]]\nname = "local"\ntool = "restic"\nrepository = "/backup"\n'
 WATCH = '[[exposure]]\nname = "exports"\npaths = ["/srv/exports"]\n'
+TEST = '[[backup_set.test]]\nkind = "sample"\n'
+
+
+def test_planned_tests_are_read_with_their_kinds_own_settings_apart():
+    extra = 'every = "30d"\nwithin = "8h"\nroom_bytes = 1000\nbinary = "psql"\n'
+    config = parse_config(CENTRAL + SET + COPY + TEST + extra)
+    (test,) = config.backup_sets[0].tests
+    assert (test.kind, test.copy, test.every) == ("sample", None, timedelta(days=30))
+    assert (test.within, test.room_bytes) == (timedelta(hours=8), 1000)
+    assert test.settings == {"binary": "psql"}
+
+
+def test_the_same_kind_may_test_two_copies():
+    second = COPY.replace("local", "offsite")
+    tests = "".join(f'{TEST}copy = "{name}"\n' for name in ("local", "offsite"))
+    assert len(parse_config(CENTRAL + SET + COPY + second + tests).backup_sets[0].tests) == 2
+
+
+def test_restore_tests_run_at_night_where_nothing_is_said():
+    assert parse_config(CENTRAL).restore_tests.window == ("20:00-06:00",)
+    said = CENTRAL + '[restore_tests]\nwindow = ["sat-sun 00:00-24:00"]\n'
+    assert parse_config(said).restore_tests.window == ("sat-sun 00:00-24:00",)
 
 
 def test_a_whole_file_is_read():
@@ -42,6 +66,46 @@ def test_a_whole_file_is_read():
             CENTRAL + WATCH.replace("/srv", "./srv"),
             "expected an absolute one",
             id="relative watch",
+        ),
+        pytest.param(
+            CENTRAL + SET + COPY + TEST + 'copy = "locl"\n',
+            "at $.backup_set[0].test[0].copy: backup set 'files' has no such copy; "
+            "did you mean 'local'?",
+            id="test of a misspelt copy",
+        ),
+        pytest.param(
+            CENTRAL + SET + COPY + TEST + 'copy = "tape"\n',
+            "there are: local",
+            id="test of no copy",
+        ),
+        pytest.param(CENTRAL + SET + TEST + 'copy = "tape"\n', "there are: none", id="no copies"),
+        pytest.param(
+            CENTRAL + SET + COPY + TEST * 2,
+            "at $.backup_set[0].test[1]: 'sample' is planned twice",
+            id="same test twice",
+        ),
+        pytest.param(
+            CENTRAL + SET + COPY + TEST + TEST + 'copy = "local"\n',
+            "planned twice",
+            id="once for every copy, once for one",
+        ),
+        pytest.param(
+            CENTRAL + SET + COPY + TEST + 'every = "59m"\n',
+            "at $.backup_set[0].test[0].every: expected at least 1h",
+            id="too often",
+        ),
+        pytest.param(
+            CENTRAL + '[restore_tests]\ncheck_every = "5m"\n', "at least 1h", id="check too often"
+        ),
+        pytest.param(
+            CENTRAL + '[restore_tests]\nwindow = ["22:00-05:00", "nights"]\n',
+            "at $.restore_tests.window[1]: expected a window such as",
+            id="no window",
+        ),
+        pytest.param(
+            CENTRAL + '[restore_tests]\nwindow = ["05:00-05:00"]\n',
+            "this window never opens",
+            id="window that never opens",
         ),
         pytest.param("[central", "not TOML", id="no TOML"),
     ],
