@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guardian_agent.wire.observations import (
-    CopyEncryption,
-    Integrity,
-    Outcome,
-    PointContents,
-    RestorePoints,
-)
+from guardian_agent.wire.observations import CopyEncryption, PointContents, RestorePoints
 from guardian_agent.wire.statement import ProbeFailure
 
 from guardian.domain.arrival import Arrival
@@ -20,22 +14,30 @@ from guardian.domain.evidence import (
     CopyEvidence,
     EncryptionSeen,
     Failure,
-    IntegritySeen,
-    RestoreSeen,
+    Listing,
 )
 from guardian.domain.listing import next_listing, next_vanished
+from guardian.domain.sizes import grown
 
 MAX_EARLIER = 14
 """Restore points whose sizes are kept to compare the newest with."""
-WHOLE = 0.999
-"""Shares of the data that add up to all of it; tenths do not add up to one in binary."""
 
 
 def listed(copy: CopyEvidence, fact: RestorePoints, at: Arrival) -> CopyEvidence:
     """Take a new list of restore points: the probe has answered, so its failure is over."""
     new = next_listing(fact, copy.listing, copy.vanished, at)
     vanished = next_vanished(new, copy.listing, copy.vanished, at)
-    return replace(copy, listing=new, vanished=vanished, failure=None)
+    copy = replace(copy, listing=new, vanished=vanished, failure=None)
+    size = _listed_size(new)
+    # Only where nobody looks into the points: the two are not measured alike.
+    if size is None or copy.contents is not None:
+        return copy
+    return grown(copy, at.stated_at, size)
+
+
+def _listed_size(listing: Listing) -> int | None:
+    complete = [point for point in listing.points if not point.future and not point.incomplete]
+    return complete[0].bytes if complete else None
 
 
 def looked_into(copy: CopyEvidence, fact: PointContents, at: Arrival) -> CopyEvidence:
@@ -50,7 +52,9 @@ def looked_into(copy: CopyEvidence, fact: PointContents, at: Arrival) -> CopyEvi
             earlier_files=(before.fact.files, *before.earlier_files)[:MAX_EARLIER],
             earlier_bytes=(before.fact.bytes, *before.earlier_bytes)[:MAX_EARLIER],
         )
-    return _marked(replace(copy, contents=contents), fact)
+    copy = _marked(replace(copy, contents=contents), fact)
+    # What lacks something does not tell how much there is to restore.
+    return copy if lacks(fact) else grown(copy, at.stated_at, fact.bytes)
 
 
 def _marked(copy: CopyEvidence, fact: PointContents) -> CopyEvidence:
@@ -68,36 +72,6 @@ def looked_at_encryption(copy: CopyEvidence, fact: CopyEncryption, at: Arrival) 
     """Take whether the copy can be read without its key."""
     seen = EncryptionSeen(received_at=at.received_at, stated_at=at.stated_at, fact=fact)
     return replace(copy, encryption=seen)
-
-
-def checked(copy: CopyEvidence, fact: Integrity, at: Arrival) -> CopyEvidence:
-    """Take a check of the stored data.
-
-    A failure stands until passes after it have read all of the data: a pass over another tenth
-    says nothing of the tenth that failed.
-    """
-    seen = IntegritySeen(received_at=at.received_at, fact=fact)
-    copy = replace(copy, integrity=seen)
-    if fact.outcome is Outcome.FAILED:
-        return replace(copy, standing_failed_integrity=seen, read_since_failure=0.0)
-    if fact.outcome is not Outcome.PASSED or fact.data_read <= 0:
-        return copy
-    copy = replace(copy, last_good_integrity=seen)
-    if copy.standing_failed_integrity is None:
-        return copy
-    read = copy.read_since_failure + fact.data_read
-    standing = None if read >= WHOLE else copy.standing_failed_integrity
-    return replace(copy, standing_failed_integrity=standing, read_since_failure=read)
-
-
-def tested(copy: CopyEvidence, seen: RestoreSeen) -> CopyEvidence:
-    """Take a restore test: one not performed, or without proof, hides neither good nor bad."""
-    copy = replace(copy, restore=seen)
-    if seen.outcome is Outcome.FAILED:
-        return replace(copy, standing_failed_restore=seen)
-    if not seen.verified:
-        return copy
-    return replace(copy, last_good_restore=seen, standing_failed_restore=None)
 
 
 def failed(copy: CopyEvidence, failure: ProbeFailure, at: Arrival, *, listed: bool) -> CopyEvidence:

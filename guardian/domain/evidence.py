@@ -190,9 +190,9 @@ class Answered:
 class RestoreSeen:
     """A restore test with central's own verdict on whether its proof holds.
 
-    `verified` is True only when the outcome was `passed`, the checkpoint is one that central gave
-    this agent, the manifest root was signed in an *earlier* statement, the drawn indices follow
-    from the seed, every proof verifies, and the restored hashes agree.
+    `outcome` is central's own: what an agent calls passed has failed where a file or an answer in
+    it is wrong. `verified` is True only when it passed and every link of its kind's proof holds
+    (`guardian.domain.proof`).
     """
 
     received_at: datetime
@@ -211,6 +211,8 @@ class RestoreSeen:
     verified: bool
     unverified_because: str
     """Empty when verified; else which link of the proof is missing, in words."""
+    believed_until: datetime | None = None
+    """A day after its checkpoint was given: it counts as ended no later than that."""
     proven_not_older_than: datetime | None = None
     """Central's own time of the checkpoint that the restored canary gave back."""
     point: ShortHash | None = None
@@ -229,8 +231,9 @@ class RestoreSeen:
 
     @property
     def ended_at(self) -> datetime:
-        """When it ended, never later than central heard of it."""
-        return ended_at(self.started_at, self.duration_seconds, self.received_at)
+        """When it ended, never later than central heard of it, nor than it is believed."""
+        ended = ended_at(self.started_at, self.duration_seconds, self.received_at)
+        return min(ended, self.believed_until or ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,13 +301,18 @@ class CopyEvidence:
     sizes: tuple[SizeSeen, ...] = ()
     """Newest first, at most 32, spread over at most 400 days."""
     parts_read: tuple[PartRead, ...] = ()
-    """Of the newest division only, at most 100."""
+    """In the order of the parts; of the newest division only, at most 100."""
     last_good_integrity: IntegritySeen | None = None
     """The newest that passed and read data."""
-    standing_failed_integrity: IntegritySeen | None = None
-    """A failed check, until passes after it have together read all of the data."""
+    failed_checks: tuple[IntegritySeen, ...] = ()
+    """Failed checks, newest first, until what failed was read again: at most one for each part."""
     read_since_failure: float = 0.0
-    """The shares of the data that passes after that failure have read, added up."""
+    """The shares of the data that passes without turns have read since, added up."""
+
+    @property
+    def standing_failed_integrity(self) -> IntegritySeen | None:
+        """Return the newest failed check that no reading of the same data has followed."""
+        return self.failed_checks[0] if self.failed_checks else None
 
     @property
     def restore(self) -> RestoreSeen | None:

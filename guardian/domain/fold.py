@@ -43,7 +43,9 @@ from guardian.domain.evidence import (
     ServerEvidence,
     SetEvidence,
 )
+from guardian.domain.integrity import checked
 from guardian.domain.proof import restore_seen
+from guardian.domain.restores import tested
 from guardian.domain.sets import committed, ran
 
 MAX_COPIES = 256
@@ -148,11 +150,11 @@ def _with_fact(
         case CopyEncryption():
             return _put_copy(known, copies.looked_at_encryption(_copy(known, fact), fact, at))
         case Integrity():
-            return _put_copy(known, copies.checked(_copy(known, fact), fact, at))
+            return _put_copy(known, checked(_copy(known, fact), fact, at))
         case RestoreTest():
             copy = _copy(known, fact)
             seen = restore_seen(fact, before, at, copy.listing)
-            return _put_copy(known, copies.tested(copy, seen))
+            return _put_copy(known, tested(copy, seen))
         case Manifest():
             return _put_set(known, committed(_set(known, fact), fact, at))
         case JobRun():

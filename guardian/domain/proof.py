@@ -2,33 +2,46 @@
 
 A test is believed when all of this holds:
 
-- it passed, and compared at least one file;
+- it passed, also by central's own judgement of what it found;
+- its kind is one that central knows how to verify;
 - its restore point stands in the copy's own list;
-- the checkpoint that drew the files is one that central gave to this agent;
-- the live data's manifest was signed in an earlier statement, and before that checkpoint was given:
-  who knows what will be drawn can make a manifest to suit;
-- the files are those that the checkpoint draws, in that order, and the drawing ended where the
-  rules end it, so that none was picked and none left out;
-- each file's leaf is in the manifest, and what came back has the hash that the leaf carries.
+- the checkpoint that it was made under is one that central gave to this agent;
+- each question that it asked was answered, and
+- what its kind promises was done (`_KINDS`).
+
+Of the kinds that draw files (`sample`, `full`) that is: the live data's manifest was signed in an
+earlier statement, and before that checkpoint was given (who knows what will be drawn can make a
+manifest to suit); the files are those that the checkpoint draws, in that order, and the drawing
+ended where the rules end it, so that none was picked and none left out; all their leaves are in
+the manifest, and what came back has the hashes that the leaves carry.
 
 Its date is believed as far as a day after that checkpoint: the same proof sent again later, with a
-later date, is no younger for it. Everything else is kept as what it is: something an agent said.
+later date or a longer duration, is no younger for it. Everything else is kept as what it is:
+something an agent said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
-from guardian_agent.wire.manifest import verify_draw
 from guardian_agent.wire.names import Hash, ShortHash
-from guardian_agent.wire.observations import CanaryReturn, Draw, DrawResult, Outcome, RestoreTest
-from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw, seed
+from guardian_agent.wire.observations import (
+    CanaryReturn,
+    DrawResult,
+    Outcome,
+    Reason,
+    RestoreTest,
+)
 
+from guardian.domain.answers import answered
 from guardian.domain.arrival import Arrival
+from guardian.domain.drawn import NOT_COMPARED, badly_compared, badly_drawn
 from guardian.domain.evidence import (
+    Answered,
     IssuedCheckpoint,
+    KnownPoint,
     Listing,
     RestoreSeen,
     ServerEvidence,
@@ -38,7 +51,6 @@ from guardian.domain.words import later
 
 TESTED_WITHIN = timedelta(days=1)
 """How long after its checkpoint was given a test is believed to have been made."""
-NOT_COMPARED = (DrawResult.CHANGED, DrawResult.NOT_HASHED, DrawResult.NOT_IN_POINT)
 
 
 def restore_seen(
@@ -52,17 +64,29 @@ def restore_seen(
         at: that statement.
         listing: the newest list of the copy's restore points, that statement's included.
     """
-    doubt = unproven(test, evidence, at, listing)
+    point = _listed(test, listing)
+    point_at = test.point_started_at if point is None else point.started_at
+    answers = tuple(answered(answer, point_at) for answer in test.answers)
+    outcome, reason = judged(test, answers)
+    manifest = _signed_before(test, evidence, at)
+    issued = _checkpoint_of(test, evidence)
+    claim = _Claim(test=test, answers=answers, manifest=manifest, issued=issued)
+    doubt = _unproven(claim, outcome, point)
+    believed_until = None if issued is None else later(issued.issued_at, TESTED_WITHIN)
     results = [drawn.result for drawn in test.draws]
     return RestoreSeen(
         received_at=at.received_at,
         test=test.test,
-        outcome=test.outcome,
-        reason=test.reason,
-        started_at=_believable(test, evidence),
+        outcome=outcome,
+        reason=reason,
+        started_at=min(test.started_at, believed_until or test.started_at),
+        believed_until=believed_until,
         duration_seconds=test.duration_seconds,
+        fixed_seconds=test.fixed_seconds,
         files_restored=test.files_restored,
         bytes_restored=test.bytes_restored,
+        whole_files=test.whole_files,
+        whole_bytes=test.whole_bytes,
         matched=results.count(DrawResult.MATCHED),
         mismatched=results.count(DrawResult.MISMATCHED),
         missing=results.count(DrawResult.MISSING),
@@ -70,39 +94,123 @@ def restore_seen(
         verified=doubt is None,
         unverified_because=doubt or "",
         proven_not_older_than=_issue_of(test.canary, evidence),
+        point=test.point,
+        point_started_at=point_at,
+        population=0 if manifest is None else manifest.files,
+        compared=test.compared,
+        coverage=test.coverage,
+        database=test.database,
+        answers=answers,
+        canary_expected=test.canary_expected,
     )
 
 
-def _believable(test: RestoreTest, evidence: ServerEvidence) -> datetime:
-    """Return the test's beginning, held down to a day after the checkpoint that drew its files."""
-    root = test.checkpoint_root
-    drawn_by = None if root is None else _issued(test.checkpoint_size, root, evidence)
-    if drawn_by is None:
-        return test.started_at
-    return min(test.started_at, later(drawn_by.issued_at, TESTED_WITHIN))
+def judged(test: RestoreTest, answers: Sequence[Answered]) -> tuple[Outcome, Reason]:
+    """Return how a test ended by central's own judgement of what the agent says it found.
 
-
-def unproven(
-    test: RestoreTest, evidence: ServerEvidence, at: Arrival, listing: Listing | None
-) -> str | None:
-    """Say which link of the proof is missing, or None when all of them hold."""
+    What an agent calls passed has failed where its own facts say that something is wrong.
+    """
     if test.outcome is not Outcome.PASSED:
+        return test.outcome, test.reason
+    compared = test.compared
+    results = [drawn.result for drawn in test.draws]
+    if DrawResult.MISMATCHED in results or (compared is not None and compared.mismatched):
+        return Outcome.FAILED, Reason.MISMATCH
+    if DrawResult.MISSING in results or (compared is not None and compared.missing):
+        return Outcome.FAILED, Reason.MISSING_FILE
+    if any(each.holds is False for each in answers):
+        return Outcome.FAILED, Reason.WRONG_ANSWER
+    return test.outcome, test.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """A test, with what central knows of the links that it names."""
+
+    test: RestoreTest
+    answers: tuple[Answered, ...]
+    manifest: SignedManifest | None
+    issued: IssuedCheckpoint | None
+
+
+def _unproven(claim: _Claim, outcome: Outcome, point: KnownPoint | None) -> str | None:
+    """Say which link of the proof is missing, or None when all of them hold."""
+    test = claim.test
+    if outcome is not Outcome.PASSED:
         return "the test did not pass"
-    if test.point is None or test.checkpoint_root is None or test.manifest_root is None:
-        return "it does not say from which restore point, checkpoint and manifest it was drawn"
-    if listing is None or all(point.id != test.point for point in listing.points):
+    doubt = _KINDS.get(test.test)
+    if doubt is None:
+        return f"central does not know what a test of kind {test.test} proves"
+    if test.point is None or test.checkpoint_root is None:
+        return "it does not say of which restore point, and under which checkpoint, it was made"
+    if point is None:
         return "its restore point is in no list of the copy"
-    checkpoint = _issued(test.checkpoint_size, test.checkpoint_root, evidence)
-    if checkpoint is None:
-        return "its files were drawn by a checkpoint that this agent was never given"
-    manifest = _signed_before(test, evidence, at)
+    if claim.issued is None:
+        return "it was made under a checkpoint that this agent was never given"
+    if any(each.holds is None for each in claim.answers):
+        return "a question has no answer that central can judge"
+    return doubt(claim, claim.issued, point.id)
+
+
+def _drew(claim: _Claim, issued: IssuedCheckpoint, point: ShortHash) -> str | None:
+    test, manifest = claim.test, claim.manifest
     if manifest is None:
         return "no earlier statement signed the hashes that it was compared with"
-    if manifest.received_at > checkpoint.issued_at:
+    if manifest.received_at > issued.issued_at:
         return "its files were drawn by a checkpoint older than the hashes that were signed"
-    return _badly_drawn(test, test.point, test.checkpoint_root, manifest) or _badly_compared(
-        test.draws, manifest
+    return badly_drawn(test, point, issued.root, manifest) or badly_compared(
+        test.draws, test.proof, manifest
     )
+
+
+def _restored_all(claim: _Claim, issued: IssuedCheckpoint, point: ShortHash) -> str | None:
+    compared = claim.test.compared
+    if compared is None or not compared.matched:
+        return "it does not say how the files beyond those drawn compared"
+    return _drew(claim, issued, point)
+
+
+def _came_to_life(claim: _Claim, _issued: IssuedCheckpoint, _point: ShortHash) -> str | None:
+    database = claim.test.database
+    if database is None:
+        return "it does not say what stood in the restored database"
+    if not database.tables or not database.rows:
+        return "the restored database has no table, or no row"
+    return None
+
+
+def _was_read(claim: _Claim, _issued: IssuedCheckpoint, _point: ShortHash) -> str | None:
+    compared = claim.test.compared
+    return None if compared is not None and compared.files else "no file of the archive was read"
+
+
+def _did_something(claim: _Claim, _issued: IssuedCheckpoint, _point: ShortHash) -> str | None:
+    if claim.answers or claim.test.files_restored:
+        return None
+    return "it neither answered a question nor restored a file"
+
+
+_KINDS: dict[str, Callable[[_Claim, IssuedCheckpoint, ShortHash], str | None]] = {
+    "sample": _drew,
+    "full": _restored_all,
+    "database": _came_to_life,
+    "archive": _was_read,
+    "command": _did_something,
+}
+"""What each kind of test promises; a kind that is not here is never verified."""
+
+KINDS = frozenset(_KINDS)
+"""The kinds of restore tests that central can verify."""
+
+
+def _listed(test: RestoreTest, listing: Listing | None) -> KnownPoint | None:
+    points = () if listing is None else listing.points
+    return next((point for point in points if point.id == test.point), None)
+
+
+def _checkpoint_of(test: RestoreTest, evidence: ServerEvidence) -> IssuedCheckpoint | None:
+    root = test.checkpoint_root
+    return None if root is None else _issued(test.checkpoint_size, root, evidence)
 
 
 def _issued(size: int, root: Hash, evidence: ServerEvidence) -> IssuedCheckpoint | None:
@@ -125,41 +233,3 @@ def _signed_before(
         if earlier and (manifest.root, manifest.files) == (test.manifest_root, test.manifest_files):
             return manifest
     return None
-
-
-def _badly_drawn(
-    test: RestoreTest, point: ShortHash, root: Hash, manifest: SignedManifest
-) -> str | None:
-    """Draw the files again, and say where the test departs from the rules."""
-    drawn = [each.index for each in test.draws]
-    chosen_by = seed(root, test.checkpoint_size, test.backup_set, test.copy, point)
-    expected = list(islice(draw(chosen_by, manifest.files), MAX_DRAWS))
-    if drawn != expected[: len(drawn)]:
-        return "its files are not those that the checkpoint draws"
-    compared = [each.result not in NOT_COMPARED for each in test.draws]
-    if sum(compared) < SAMPLE_FILES and len(drawn) < len(expected):
-        return "the drawing ended too early"
-    if sum(compared[:-1]) >= SAMPLE_FILES:
-        return "the drawing went on too long"
-    return None
-
-
-def _badly_compared(draws: Sequence[Draw], manifest: SignedManifest) -> str | None:
-    for each in draws:
-        if not verify_draw(each, manifest.root, manifest.files):
-            return "a file drawn is not the one that the earlier statement signed"
-        if each.result is DrawResult.NOT_HASHED and each.content is not None:
-            return "a file counts as never hashed whose hash was signed"
-        if each.result not in NOT_COMPARED and not _came_back(each):
-            return "a file that came back is not the one that the earlier statement signed"
-    if all(each.result in NOT_COMPARED for each in draws):
-        return "no file was compared"
-    return None
-
-
-def _came_back(each: Draw) -> bool:
-    return (
-        each.result is DrawResult.MATCHED
-        and each.content is not None
-        and each.restored == each.content
-    )

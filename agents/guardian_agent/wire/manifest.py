@@ -1,25 +1,20 @@
 """A manifest's leaves: what one live file was when the statement was signed.
 
 The tree over all leaves, in walking order, is committed to by `observations.Manifest`; a later
-restore test shows single leaves of it with their inclusion proofs.
+restore test shows single leaves of it with the one multiproof of them all.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from guardian_agent.wire.merkle import leaf_hash, verify_inclusion
+from guardian_agent.wire.merkle import leaf_hash, verify_multiproof
 
 if TYPE_CHECKING:
     from guardian_agent.wire.facts.restores import Draw
-
-# Only central reads proofs: `re` compiles these at their first use.
-_PROOF = r"(?:[0-9a-f]{64}){0,63}"
-_ROOT = r"[0-9a-f]{64}"
-_HASH_BYTES = 32
+    from guardian_agent.wire.names import Hash
 
 
 def leaf_bytes(path_hash: str, size: int, modified_ns: int, content: str | None) -> bytes:
@@ -35,18 +30,17 @@ def leaf_bytes(path_hash: str, size: int, modified_ns: int, content: str | None)
     return json.dumps(fields, separators=(",", ":")).encode("ascii")
 
 
-def proof_text(proof: Iterable[bytes]) -> str:
-    """Return an inclusion path as `Draw.proof` carries it: hexadecimal, lower hash first."""
-    return b"".join(proof).hex()
+def verify_draws(draws: Sequence[Draw], proof: Sequence[Hash], root: Hash, files: int) -> bool:
+    """Say whether the manifest (`root`, `files`) has every drawn leaf at its drawn index.
 
-
-def verify_draw(draw: Draw, root_hex: str, files: int) -> bool:
-    """Say whether the manifest (`root_hex`, `files`) has the drawn leaf at the drawn index."""
-    if re.fullmatch(_PROOF, draw.proof, re.ASCII) is None:
+    `proof` is `RestoreTest.proof`: it must hold for all draws at once, with nothing left over.
+    No draw at all proves nothing.
+    """
+    leaves = {
+        each.index: leaf_hash(leaf_bytes(each.path_hash, each.size, each.modified_ns, each.content))
+        for each in draws
+    }
+    if len(leaves) < len(draws):
         return False
-    if re.fullmatch(_ROOT, root_hex, re.ASCII) is None:
-        return False
-    joined = bytes.fromhex(draw.proof)
-    proof = [joined[at : at + _HASH_BYTES] for at in range(0, len(joined), _HASH_BYTES)]
-    leaf = leaf_hash(leaf_bytes(draw.path_hash, draw.size, draw.modified_ns, draw.content))
-    return verify_inclusion(leaf, draw.index, files, proof, bytes.fromhex(root_hex))
+    hashes = [bytes.fromhex(each) for each in proof]
+    return verify_multiproof(leaves, files, hashes, bytes.fromhex(root))

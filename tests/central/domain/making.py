@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from guardian_agent.wire.manifest import leaf_bytes, proof_text
-from guardian_agent.wire.merkle import inclusion_proofs, leaf_hash, root_of
+from guardian_agent.wire.manifest import leaf_bytes
+from guardian_agent.wire.merkle import leaf_hash, multiproof, root_of
 from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
 from guardian_agent.wire.observations import (
+    Answer,
+    Compared,
+    Comparison,
     CopyEncryption,
+    Coverage,
+    DatabaseContents,
     Draw,
     DrawResult,
     Encryption,
@@ -32,7 +38,13 @@ from guardian_agent.wire.statement import ProbeFailure, Statement
 from guardian.checks import load
 from guardian.domain.asset import Agreement, Asset, Obligation, ServerPlan, Subject
 from guardian.domain.check import Case
-from guardian.domain.evidence import ServerEvidence
+from guardian.domain.evidence import (
+    Answered,
+    CopyEvidence,
+    RestoreSeen,
+    ServerEvidence,
+    TestsOfKind,
+)
 from guardian.domain.fold import enrolled, fold, issued
 from guardian.domain.verdict import Verdict
 
@@ -236,16 +248,14 @@ class LiveData:
     def drawn(self, index: int, **fields: object) -> Draw:
         """Return a file that came back as it was signed, or could not be compared."""
         path_hash, size, modified_ns, content = self.facts[index]
-        hashed = {"result": DrawResult.MATCHED, "restored": content}
-        result = hashed if content else {"result": DrawResult.NOT_HASHED}
+        result = DrawResult.MATCHED if content else DrawResult.NOT_HASHED
         return Draw(
             index=index,
             path_hash=path_hash,
             size=size,
             modified_ns=modified_ns,
             content=content,
-            proof=proof_text(inclusion_proofs(self.leaves, (index,))[index]),
-            **{**result, **fields},
+            **{"result": result, **fields},
         )
 
     def draws(self, point_name: str | int = 1) -> tuple[Draw, ...]:
@@ -257,8 +267,20 @@ class LiveData:
                 break
         return tuple(found)
 
+    def proof(self, draws: Iterable[Draw]) -> tuple[Hash, ...]:
+        """Return the multiproof of what was drawn; what the manifest lacks is left out."""
+        wanted = [each.index for each in draws if each.index < len(self.leaves)]
+        if not wanted:
+            return ()
+
+        def subtree_root(first: int, end: int) -> bytes:
+            return root_of(self.leaves[first:end])
+
+        found = multiproof(subtree_root, len(self.leaves), wanted)
+        return tuple(Hash(each.hex()) for each in found)
+
     def test(self, *, started_at: datetime = T0 - HOUR, **fields: object) -> RestoreTest:
-        """Return a restore test that proves itself."""
+        """Return a sample test that proves itself; the proof fits the draws unless it is given."""
         size, root = CHECKPOINT
         given = {
             "outcome": Outcome.PASSED,
@@ -268,18 +290,127 @@ class LiveData:
             "checkpoint_root": root,
             "manifest_root": self.root,
             "manifest_files": len(self.facts),
-            "draws": self.draws(),
             "duration_seconds": 30.0,
             "files_restored": 12,
             "bytes_restored": 1200,
+            "test": Slug("sample"),
+            **fields,
         }
-        return RestoreTest(
-            backup_set=SET,
-            copy=COPY,
-            test=Slug("sample"),
-            started_at=started_at,
-            **{**given, **fields},
-        )
+        given.setdefault("draws", self.draws())
+        given.setdefault("proof", self.proof(given["draws"]))
+        return RestoreTest(backup_set=SET, copy=COPY, started_at=started_at, **given)
+
+    def full(self, **fields: object) -> RestoreTest:
+        """Return a full test that proves itself."""
+        return self.test(**{"test": Slug("full"), "compared": compared(len(self.facts)), **fields})
 
 
 LIVE = LiveData(60)
+
+
+def compared(files: int = 60, *, mismatched: int = 0, missing: int = 0) -> Compared:
+    """Return a count of files beyond those drawn, of which the rest came back well."""
+    return Compared(
+        files=files,
+        bytes=files * 100,
+        matched=files - mismatched - missing,
+        mismatched=mismatched,
+        missing=missing,
+        changed=0,
+    )
+
+
+def coverage(tested: int = 60, of: int = 60, **fields: object) -> Coverage:
+    """Return how many files restore tests have brought back so far."""
+    return Coverage(
+        files=of, bytes=of * 100, files_tested=tested, bytes_tested=tested * 100, **fields
+    )
+
+
+def database(**fields: object) -> DatabaseContents:
+    """Return what stood in a restored database."""
+    given = {"tables": 9, "rows": 1000, "bytes": 10**6, "notices": 0, **fields}
+    return DatabaseContents(engine=Slug("postgresql"), engine_version=Slug("15"), **given)
+
+
+def answer(
+    number: float | None = 12.0,
+    *,
+    question: str = "orders",
+    comparison: Comparison = Comparison.AT_LEAST,
+    expected: float = 10.0,
+    **fields: object,
+) -> Answer:
+    """Return an answer as stated; by default one that holds."""
+    return Answer(
+        question=Name(question), comparison=comparison, expected=expected, number=number, **fields
+    )
+
+
+PROVES = {
+    "database": {"database": database()},
+    "archive": {"compared": compared(3)},
+    "command": {"answers": (answer(),)},
+}
+
+
+def restored(kind: str = "database", **fields: object) -> RestoreTest:
+    """Return a test of a kind without draws that proves itself."""
+    drawn = {"manifest_root": None, "manifest_files": 0, "draws": (), "proof": ()}
+    return LIVE.test(**{**drawn, "test": Slug(kind), **PROVES.get(kind, {}), **fields})
+
+
+def seen(
+    kind: str = "sample", *, started_at: datetime = T0 - HOUR, **fields: object
+) -> RestoreSeen:
+    """Return a restore test as evidence: one that passed and was verified."""
+    given = {
+        "received_at": started_at + 30 * SECOND,
+        "outcome": Outcome.PASSED,
+        "reason": Reason.NONE,
+        "duration_seconds": 30.0,
+        "files_restored": 60,
+        "bytes_restored": 6000,
+        "matched": 60 if kind in ("sample", "full") else 0,
+        "mismatched": 0,
+        "missing": 0,
+        "not_compared": 0,
+        "verified": True,
+        "unverified_because": "",
+        "point": point_id(1),
+        "point_started_at": started_at - HOUR,
+        "population": 60,
+        **fields,
+    }
+    return RestoreSeen(test=Slug(kind), started_at=started_at, **given)
+
+
+def failed_test(kind: str = "sample", **fields: object) -> RestoreSeen:
+    """Return a restore test as evidence that failed."""
+    given = {"outcome": Outcome.FAILED, "reason": Reason.MISMATCH, "matched": 59, "mismatched": 1}
+    said = {"verified": False, "unverified_because": "the test did not pass"}
+    return seen(kind, **{**given, **said, **fields})
+
+
+def answered(stated: Answer | None = None, *, holds: bool | None = True) -> Answered:
+    """Return an answer as evidence, with central's verdict on it."""
+    return Answered(answer=stated or answer(), holds=holds)
+
+
+def of_kind(
+    good: RestoreSeen | None = None,
+    *,
+    failed: RestoreSeen | None = None,
+    newest: RestoreSeen | None = None,
+) -> TestsOfKind:
+    """Return what is known of a kind: the newest is what failed, else what was good."""
+    last = newest or failed or good or seen()
+    return TestsOfKind(kind=last.test, newest=last, last_good=good, standing_failed=failed)
+
+
+def knowing(after: ServerEvidence | None = None, **fields: object) -> ServerEvidence:
+    """Return evidence whose copy knows this as well (`tests=(of_kind(seen()),)`, say)."""
+    evidence = after or told(points(point(1, T0 - 2 * HOUR)))
+    copy = evidence.copy(SET, COPY) or CopyEvidence(backup_set=SET, copy=COPY)
+    others = tuple(known for known in evidence.copies if known != copy)
+    return replace(evidence, copies=(*others, replace(copy, **fields)))

@@ -72,7 +72,7 @@ class Pool:
 
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
-        self._tests = [LIVE.draws(), (), (LIVE.drawn(0, result=DrawResult.CHANGED, restored=None),)]
+        self._tests = [LIVE.draws(), (), (LIVE.drawn(0, result=DrawResult.CHANGED),)]
 
     def facts(self, count: int) -> list[Fact]:
         makers = (
