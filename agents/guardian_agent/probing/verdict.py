@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from guardian_agent.errors import DecodeError, ProbeError, StateError
-from guardian_agent.probe import AnySubject, keyed_hash
+from guardian_agent.probe import WHOLE, AnySubject, Turn, keyed_hash
 from guardian_agent.probing.dropped import Dropped
 from guardian_agent.probing.tool import VERIFY_SECONDS
 from guardian_agent.system import System
@@ -17,7 +18,7 @@ from guardian_agent.wire.facts.copies import Integrity, PointContents
 from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Name, ShortHash
 
-_BROKEN = frozenset({Reason.DAMAGED, Reason.UNSAFE_CONTENTS})
+_BROKEN = frozenset({Reason.DAMAGED, Reason.UNSAFE_CONTENTS, Reason.INCOMPLETE})
 _MEMORY_BYTES = 4096
 
 
@@ -34,7 +35,8 @@ class Verdict:
 Examine = Callable[[str, float], int]
 """Read the file at a path until a time of the monotonic clock; return how many files it holds.
 
-Raises `ProbeError`: DAMAGED or UNSAFE_CONTENTS when it is no good, else why nothing is known.
+Raises `ProbeError`: DAMAGED, UNSAFE_CONTENTS or INCOMPLETE when it is no good, else why nothing is
+known.
 """
 
 
@@ -78,20 +80,25 @@ def contents(subject: AnySubject, verdict: Verdict, size: int) -> PointContents:
 
 
 def verify(
-    subject: AnySubject, system: System, items: dict[str, Dropped], examine: Examine
+    subject: AnySubject,
+    system: System,
+    items: dict[str, Dropped],
+    examine: Examine,
+    turn: Turn = WHOLE,
 ) -> Integrity:
-    """Read every file (by path), newest first, while there is time.
+    """Read every file (by path) whose turn it is, newest first, while there is time.
 
     Raises:
         ProbeError: nothing could be read through, with the reason of the newest.
     """
     started, begun = system.clock.now(), system.clock.monotonic()
-    deadline = begun + VERIFY_SECONDS
-    results = list(_read_all(items, examine, deadline))
+    due = {path: item for path, item in items.items() if _part(item, turn.parts) == turn.part}
+    results = list(_read_all(due, examine, begun + VERIFY_SECONDS))
     read = sum(size for size, reason in results if reason is Reason.NONE or reason in _BROKEN)
     broken = [reason for _, reason in results if reason in _BROKEN]
-    if not broken and Reason.NONE not in {reason for _, reason in results}:
-        reason = results[0][1] if results else Reason.NO_RESTORE_POINT
+    unread = [reason for _, reason in results if reason not in {*_BROKEN, Reason.NONE}]
+    if not items or (unread and len(unread) == len(results)):
+        reason = unread[0] if unread else Reason.NO_RESTORE_POINT
         raise ProbeError(reason, "no file could be read through")
     return Integrity(
         backup_set=subject.backup_set.name,
@@ -101,7 +108,15 @@ def verify(
         data_read=min(1.0, read / max(1, sum(item.size for item in items.values()))),
         started_at=started,
         duration_seconds=system.clock.monotonic() - begun,
+        part=turn.part,
+        parts=turn.parts,
     )
+
+
+def _part(item: Dropped, parts: int) -> int:
+    """Return which part a file belongs to: by its name, so that it stays there."""
+    digest = hashlib.sha256(item.name.encode("utf-8", "surrogateescape")).digest()
+    return 1 + int.from_bytes(digest[:8], "big") % parts
 
 
 def _read_all(
