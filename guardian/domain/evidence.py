@@ -302,6 +302,8 @@ class CopyEvidence:
     """Newest first, at most 32, spread over at most 400 days."""
     parts_read: tuple[PartRead, ...] = ()
     """In the order of the parts; of the newest division only, at most 100."""
+    parts_began_at: datetime | None = None
+    """When the first part of that division was read: what is missing waits since then at least."""
     last_good_integrity: IntegritySeen | None = None
     """The newest that passed and read data."""
     failed_checks: tuple[IntegritySeen, ...] = ()

@@ -55,7 +55,7 @@ def _failed(copy: CopyEvidence, seen: IntegritySeen) -> CopyEvidence:
     copy = replace(copy, read_since_failure=0.0)
     turn = _turn(seen.fact)
     if turn is None or turn == _ALL:
-        return replace(copy, failed_checks=(seen,), parts_read=())
+        return replace(copy, failed_checks=(seen,), parts_read=(), parts_began_at=None)
     part, parts = turn
     others = [failed for failed in copy.failed_checks if _turn(failed.fact) != turn]
     read = [known for known in _division(copy.parts_read, parts) if known.part != part]
@@ -76,8 +76,10 @@ def _passed(copy: CopyEvidence, seen: IntegritySeen) -> CopyEvidence:
     if turn is None:
         return _shared(copy, seen.fact)
     part, parts = turn
-    read = _read(_division(copy.parts_read, parts), part, parts, seen.ended_at)
-    copy = replace(copy, parts_read=read)
+    before = _division(copy.parts_read, parts)
+    began_at = copy.parts_began_at if before else None
+    read = _read(before, part, parts, seen.ended_at)
+    copy = replace(copy, parts_read=read, parts_began_at=began_at or seen.ended_at)
     if len(read) == parts:
         return replace(copy, failed_checks=(), read_since_failure=0.0)
     standing = [failed for failed in copy.failed_checks if _turn(failed.fact) != turn]
