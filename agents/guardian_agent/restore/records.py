@@ -10,9 +10,11 @@ line says which root that was, so a torn file is recognised and not used.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from guardian_agent.errors import DecodeError, StateError
 from guardian_agent.system import Entry
@@ -21,6 +23,8 @@ from guardian_agent.wire.decode import build
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.names import Hash
 
+LAST_LINE_BYTES = 1024
+"""Our own last lines are shorter."""
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 """ASCII only: a name that is no text stays reversible as an escaped surrogate."""
 
@@ -80,6 +84,27 @@ def closing_line(closing: Closing) -> bytes:
     return to_json(closing) + b"\n"
 
 
+def last_line(source: BinaryIO) -> bytes:
+    """Return the last line of a file that may be long, without reading what is before it."""
+    end = source.seek(0, io.SEEK_END)
+    source.seek(max(0, end - LAST_LINE_BYTES))
+    return source.read().removesuffix(b"\n").rpartition(b"\n")[2]
+
+
+def read_closing(files: Files, path: str) -> Closing:
+    """Return what a manifest file says that it amounts to, reading its end alone.
+
+    Raises:
+        StateError: it has no closing line.
+        OSError: it cannot be read.
+    """
+    with files.open(path) as source:
+        closing = parse_line(last_line(source), path)
+    if not isinstance(closing, Closing):
+        raise StateError(f"{path}: ends without its closing line")
+    return closing
+
+
 def read(files: Files, path: str) -> Iterator[Record | Closing]:
     """Yield the records of a manifest file in their order, and its closing line.
 
@@ -92,14 +117,15 @@ def read(files: Files, path: str) -> Iterator[Record | Closing]:
         for line in lines:
             if closed:
                 raise StateError(f"{path}: goes on after its closing line")
-            item = _item(line, path)
+            item = parse_line(line, path)
             closed = isinstance(item, Closing)
             yield item
     if not closed:
         raise StateError(f"{path}: ends without its closing line")
 
 
-def _item(line: bytes, path: str) -> Record | Closing:
+def parse_line(line: bytes, path: str) -> Record | Closing:
+    """Return what one line of the manifest file `path` says; raise `StateError`."""
     try:
         values = json.loads(line)
         if isinstance(values, dict):

@@ -1,0 +1,127 @@
+"""How much of a backup set restore tests of one copy have brought back so far.
+
+Every kind of test that compares files with the signed manifest notes here what came back as it was
+signed: `numbered` gives the files with the numbers to note, `mark` notes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from datetime import UTC, datetime
+from itertools import repeat
+
+from guardian_agent.restore.index import Index, Row
+from guardian_agent.restore.ledger import Ledger, read_ledger
+from guardian_agent.restore.livedata import nanoseconds
+from guardian_agent.restore.manifest import fitting_index
+from guardian_agent.restore.records import Record, read
+from guardian_agent.system.ports import Files
+from guardian_agent.wire.facts.restores import Coverage
+
+
+class Marks:
+    """A set of files by their numbers, a byte each: a full test has millions."""
+
+    def __init__(self) -> None:
+        self._known = bytearray()
+
+    def add(self, number: int) -> None:
+        """Add the file of this number."""
+        missing = number + 1 - len(self._known)
+        if missing > 0:
+            self._known.extend(bytes(missing + len(self._known)))
+        self._known[number] = 1
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and number < len(self._known) and bool(self._known[number])
+
+
+def numbered(files: Files, manifest: str) -> Iterator[tuple[Record, int | None]]:
+    """Yield every file of the signed manifest with its number; None where there is no index.
+
+    Raises:
+        StateError: the manifest is damaged.
+        OSError: it cannot be read.
+    """
+    index = fitting_index(files, manifest)
+    rows: Iterator[Row | None] = repeat(None) if index is None else index.rows(files)
+    records = (item for item in read(files, manifest) if isinstance(item, Record))
+    for record, row in zip(records, rows, strict=False):
+        yield record, None if row is None else row.number
+
+
+def mark(
+    files: Files, manifest: str, ledger: str, at: datetime, tested: Container[int]
+) -> Coverage | None:
+    """Note the files that a test brought back as they were signed, and return the coverage.
+
+    A pass may have signed a newer manifest meanwhile: numbers mean the same files in it, and what
+    was first seen after `at` was not tested.
+
+    Args:
+        files: the machine's files.
+        manifest: the signed manifest.
+        ledger: the copy's ledger.
+        at: when the test was begun, not later than the manifest was read.
+        tested: the numbers of these files.
+
+    Returns:
+        None where the manifest has no index: nothing is noted then.
+
+    Raises:
+        OSError: the ledger cannot be written.
+    """
+    index = fitting_index(files, manifest)
+    if index is None:
+        return None
+    known, moment = read_ledger(files, ledger, index.summary), nanoseconds(at) // 10**9
+    count = _Count()
+    for row in index.rows(files):
+        if row.number in tested and row.seen <= moment:
+            known.mark(row.number, moment)
+        count.take(row, known.tested_at(row, moment))
+    known.write(files, ledger)
+    return count.coverage()
+
+
+def covered(index: Index, ledger: Ledger, files: Files, now: datetime) -> Coverage:
+    """Return the coverage as it stands; raise `OSError`."""
+    count, moment = _Count(), nanoseconds(now) // 10**9
+    for row in index.rows(files):
+        count.take(row, ledger.tested_at(row, moment))
+    return count.coverage()
+
+
+class _Count:
+    """Adds up rows."""
+
+    __slots__ = ("_bytes", "_bytes_tested", "_files", "_files_tested", "_oldest", "_untested")
+
+    def __init__(self) -> None:
+        self._files = self._bytes = self._files_tested = self._bytes_tested = 0
+        self._oldest: int | None = None
+        self._untested: int | None = None
+
+    def take(self, row: Row, tested_at: int | None) -> None:
+        self._files += 1
+        self._bytes += row.size
+        if tested_at is None:
+            self._untested = row.seen if self._untested is None else min(self._untested, row.seen)
+            return
+        self._files_tested += 1
+        self._bytes_tested += row.size
+        self._oldest = tested_at if self._oldest is None else min(self._oldest, tested_at)
+
+    def coverage(self) -> Coverage:
+        return Coverage(
+            files=self._files,
+            bytes=self._bytes,
+            files_tested=self._files_tested,
+            bytes_tested=self._bytes_tested,
+            untested_since=_moment(self._untested),
+            oldest_test_at=_moment(self._oldest),
+        )
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
