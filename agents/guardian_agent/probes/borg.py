@@ -7,16 +7,14 @@ restoring pass by the lock, as both only read; the check takes it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
+from guardian_agent.probe import WHOLE, Answers, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import (
     asked_at,
     decoded,
@@ -26,8 +24,10 @@ from guardian_agent.probing.answers import (
     version,
     when_asked,
 )
-from guardian_agent.probing.look import classify_file
-from guardian_agent.probing.paths import live_path, name_in_point
+from guardian_agent.probing.borg_bytes import Seen, encryption, segments, state_of_segments
+from guardian_agent.probing.checked import checked
+from guardian_agent.probing.long_listing import long_listing, size_of
+from guardian_agent.probing.paths import live_path, name_in_point, parts, place_in
 from guardian_agent.probing.points import Listed, newest_point, restore_points
 from guardian_agent.probing.restored import came_back
 from guardian_agent.probing.scratch import scratch_folder
@@ -41,10 +41,9 @@ from guardian_agent.probing.tool import (
     read_secret,
     run_tool,
 )
-from guardian_agent.system import Completed, Entry, System
-from guardian_agent.system.ports import Files
+from guardian_agent.system import Completed, System
 from guardian_agent.wire.facts.copies import CopyEncryption, Integrity
-from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
+from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, Slug
 
 if TYPE_CHECKING:
@@ -52,19 +51,6 @@ if TYPE_CHECKING:
 
 WARNING = 1
 """borg did what it was asked, and has something to say; after a check: it found damage."""
-
-MODES = {
-    "none": Encryption.PLAINTEXT,
-    "authenticated": Encryption.PLAINTEXT,
-    "authenticated-blake2": Encryption.PLAINTEXT,
-    "repokey": Encryption.ENCRYPTED,
-    "repokey-blake2": Encryption.ENCRYPTED,
-    "keyfile": Encryption.ENCRYPTED,
-    "keyfile-blake2": Encryption.ENCRYPTED,
-}
-"""`authenticated` has a key and a passphrase, and stores plaintext."""
-
-SEGMENTS_LOOKED_AT = 8
 
 _SELF_TEST_BYTES = 64 * 1024 * 1024
 """What borg may write when it starts, to test itself."""
@@ -133,14 +119,6 @@ class _Listing:
     encryption: _Encryption
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    """What the repository's own bytes show; None where they are out of reach (ssh)."""
-
-    state: Encryption | None
-    has_passphrase: bool
-
-
 def gather(subject: Subject[Settings], system: System) -> Answers:
     """Ask for all archives, and look at the repository's bytes where it is local."""
     settings = subject.settings
@@ -151,7 +129,7 @@ def gather(subject: Subject[Settings], system: System) -> Answers:
     if not _succeeded(done):
         raise _FAILURES.error(done, "borg list")
     seen = {
-        "state": _state_of_segments(settings, system),
+        "state": state_of_segments(settings.repository, system.files),
         "has_passphrase": _has_passphrase(settings, system),
     }
     answers = {"version": text(about), "list": text(done), "seen": json.dumps(seen)}
@@ -162,7 +140,7 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     """State the archives, and whether their data can be read without a key."""
     listing = decoded(_Listing, answers, "list")
     about = version(answers.get("version", ""), 1)
-    state, rule = _encryption(listing.encryption.mode, decoded(_Seen, answers, "seen"))
+    state, rule = encryption(listing.encryption.mode, decoded(Seen, answers, "seen"))
     return (
         restore_points(subject, PROBE.tool, _listed(listing), about),
         CopyEncryption(
@@ -185,17 +163,17 @@ class _Restorer:
     def contents(
         self, subject: Subject[Settings], system: System, point: Point
     ) -> Iterator[PointFile]:
-        """Yield the archive's files and directories, listed to disk as there may be millions."""
-        with scratch_folder(subject, system) as folder:
-            listing = f"{folder}/list"
-            words = ("list", "--bypass-lock", "--json-lines", "--format", "{size}{mtime}")
-            done = _borg(subject, system, *words, _archive(point), output_path=listing)
+        """Yield the archive's files and directories."""
+        words = ("list", "--bypass-lock", "--json-lines", "--format", "{size}{mtime}")
+
+        def ask(place: str) -> None:
+            done = _borg(subject, system, *words, _archive(point), output_path=place)
             if not _succeeded(done):
                 raise _FAILURES.error(done, "borg list")
-            sizes: dict[str, int] = {}
-            with system.files.open(listing) as lines:
-                for line in lines:
-                    yield _item(line, subject.settings.root, sizes)
+
+        sizes: dict[str, int] = {}
+        for item in long_listing(subject, system, ask):
+            yield _entry(item, subject.settings.root, sizes)
 
     def restore(
         self,
@@ -210,43 +188,39 @@ class _Restorer:
         inside = {path: name_in_point(subject.settings.root, path) for path in paths}
         names = {path: name for path, name in inside.items() if name}
         for batch in batches([f"pf:{name}" for name in names.values()]):
-            words = ("extract", "--bypass-lock", *_PLAIN_FILES, _archive(point), *batch)
-            done = _borg(
-                subject,
-                system,
-                *words,
-                seconds=RESTORE_SECONDS,
-                directory=target,
-                file_size_limit=max(limit, _SELF_TEST_BYTES),
-            )
-            if not _succeeded(done):
-                raise _FAILURES.error(done, "borg extract")
+            _extract(subject, system, point, batch, target, limit)
         return came_back(system.files, target, names, limit)
 
-    def verify(self, subject: Subject[Settings], system: System) -> Integrity:
-        """Check repository and archives, reading, decrypting and hashing all data."""
+    def place(self, subject: Subject[Settings], target: str, path: str) -> str | None:
+        """Return where a live path comes back: borg makes all folders above it."""
+        return place_in(subject.settings.root, target, path)
+
+    def restore_all(
+        self, subject: Subject[Settings], system: System, point: Point, target: str, limit: int
+    ) -> None:
+        """Extract what the archive has of the set's paths; `pp:` takes a folder with all in it."""
+        names = parts(subject.settings.root, subject.backup_set.paths)
+        if names != []:
+            wanted = [f"pp:{name}" for name in names or ()]
+            _extract(subject, system, point, wanted, target, limit)
+
+    def verify(self, subject: Subject[Settings], system: System, _turn: Turn = WHOLE) -> Integrity:
+        """Check repository and archives, reading, decrypting and hashing all data.
+
+        borg checks data in one piece or not at all: neither `--archives-only` nor
+        `--repository-only` finds every damage, so neither is used, and it takes no turns.
+        """
         started = system.clock.now()
         done = _borg(subject, system, "check", "--verify-data", seconds=VERIFY_SECONDS)
         damaged = done.status != 0
         if damaged and done.status != WARNING and _FAILURES.reason(done) is not Reason.DAMAGED:
             raise _FAILURES.error(done, "borg check")
-        return Integrity(
-            backup_set=subject.backup_set.name,
-            copy=Name(subject.copy),
-            outcome=Outcome.FAILED if damaged else Outcome.PASSED,
-            reason=Reason.DAMAGED if damaged else Reason.NONE,
-            data_read=1.0,
-            started_at=started,
-            duration_seconds=done.seconds,
-        )
+        return checked(subject, started, done.seconds, WHOLE, damaged=damaged)
 
 
 def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
     """Yield the segments of a local repository, newest first."""
-    folder = _local(subject.settings)
-    if folder is not None:
-        with contextlib.suppress(OSError):
-            yield from _segments(f"{folder}/data", system.files)
+    return segments(subject.settings.repository, system.files)
 
 
 PROBE = Probe(
@@ -272,6 +246,27 @@ def _borg(
     with scratch_folder(subject, system) as base:
         variables["BORG_BASE_DIR"] = base
         return run_tool(system, arguments, environment=variables, **bounds)
+
+
+def _extract(
+    subject: Subject[Settings],
+    system: System,
+    point: Point,
+    patterns: Sequence[str],
+    target: str,
+    limit: int,
+) -> None:
+    """Extract what matches, or all of the archive where no pattern is given."""
+    done = _borg(
+        subject,
+        system,
+        *("extract", "--bypass-lock", *_PLAIN_FILES, _archive(point), *patterns),
+        seconds=RESTORE_SECONDS,
+        directory=target,
+        file_size_limit=max(limit, _SELF_TEST_BYTES),
+    )
+    if not _succeeded(done):
+        raise _FAILURES.error(done, "borg extract")
 
 
 def _succeeded(done: Completed) -> bool:
@@ -316,17 +311,14 @@ def _listed(listing: _Listing) -> list[Listed]:
     ]
 
 
-def _item(line: bytes, root: str, sizes: dict[str, int]) -> PointFile:
+def _entry(item: dict[str, Any], root: str, sizes: dict[str, int]) -> PointFile:
     """Return one line of `list --json-lines`; a hard link has the size of its first name."""
     try:
-        item = json.loads(line)
-        name, size = str(item["path"]), item["size"]
+        name, size = str(item["path"]), size_of(item)
         first = item["source"] if str(item["mode"]).startswith("h") else None
         is_file = item["type"] == "-"
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ProbeError(Reason.UNREADABLE_ANSWER, "borg list: no item") from error
-    if not isinstance(size, int) or size < 0:
-        raise ProbeError(Reason.UNREADABLE_ANSWER, "borg list: no size")
+    except KeyError as error:
+        raise ProbeError(Reason.UNREADABLE_ANSWER, f"borg list: no {error}") from error
     if isinstance(first, str):
         size = sizes.get(first, size)
     elif is_file:
@@ -334,47 +326,3 @@ def _item(line: bytes, root: str, sizes: dict[str, int]) -> PointFile:
     modified = nanoseconds(item.get("mtime"))
     path = live_path(root, name)
     return PointFile(path=path, size=size, modified_ns=modified, is_file=is_file)
-
-
-def _encryption(mode: str, seen: _Seen) -> tuple[Encryption, str]:
-    """Judge by the bytes where they are known: what a configuration says proves nothing."""
-    told = MODES.get(mode, Encryption.UNKNOWN)
-    state = told if seen.state is None else seen.state
-    if state is Encryption.ENCRYPTED and not seen.has_passphrase:
-        return Encryption.WEAK, "borg-no-passphrase"
-    if seen.state is not None and seen.state is not told:
-        return state, "borg-segments"
-    return state, f"borg-mode-{mode if mode in MODES else 'unknown'}"
-
-
-def _state_of_segments(settings: Settings, system: System) -> Encryption | None:
-    """Look at the newest segments of a local repository; None where they do not decide."""
-    folder = _local(settings)
-    if folder is None:
-        return None
-    states = set()
-    with contextlib.suppress(OSError, ProbeError):
-        for path in islice(_segments(f"{folder}/data", system.files), SEGMENTS_LOOKED_AT):
-            states.add(classify_file(system.files, path).state)
-    if Encryption.PLAINTEXT in states:
-        return Encryption.PLAINTEXT
-    # Segments without objects decide nothing.
-    return Encryption.ENCRYPTED if Encryption.ENCRYPTED in states else None
-
-
-def _local(settings: Settings) -> str | None:
-    """Return the folder of a repository on this machine."""
-    folder = settings.repository.removeprefix("file://")
-    return folder if folder.startswith("/") else None
-
-
-def _segments(data: str, files: Files) -> Iterator[str]:
-    """Yield the segment files, newest first: `data/<thousands>/<number>`."""
-    for folder in _by_number(files.scan(data)):
-        yield from _by_number(files.scan(folder))
-
-
-def _by_number(entries: Iterator[Entry]) -> list[str]:
-    named = [(entry.path.rpartition("/")[2], entry.path) for entry in entries]
-    numbered = [(int(name), path) for name, path in named if name.isdecimal() and name.isascii()]
-    return [path for _, path in sorted(numbered, reverse=True)]

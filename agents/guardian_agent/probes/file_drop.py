@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
+from guardian_agent.probe import WHOLE, Answers, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import asked_at, decoded, when_asked
 from guardian_agent.probing.archive import Archive
 from guardian_agent.probing.dropped import (
@@ -27,7 +27,10 @@ from guardian_agent.probing.dropped import (
     plain_file,
 )
 from guardian_agent.probing.look import classify_file
+from guardian_agent.probing.paths import holds, place_in
 from guardian_agent.probing.points import restore_points
+from guardian_agent.probing.share import ALL, check_share, parts_of
+from guardian_agent.probing.sink import Sink
 from guardian_agent.probing.tool import ASK_SECONDS, RESTORE_SECONDS
 from guardian_agent.probing.verdict import Verdict, contents, judge, verify
 from guardian_agent.system import System
@@ -41,11 +44,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Which files in which folder; `root` is the folder that names in archives are relative to."""
+    """Which files in which folder; `root` is the folder that names in archives are relative to.
+
+    `read_data` is the share of the files that one check reads; the next check reads the next share.
+    """
 
     path: str
     pattern: str
     root: str = "/"
+    read_data: str = ALL
+
+    def __post_init__(self) -> None:
+        check_share(self.read_data, "$.read_data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +127,31 @@ class _Restorer:
         target: str,
         limit: int,
     ) -> Mapping[str, str]:
-        """Write the members to `target` under numbers: no name in an archive names a file here."""
-        path = f"{subject.settings.path}/{name_in(point.native_id)}"
-        places = {path: f"{target}/{number}" for number, path in enumerate(paths)}
-        return _archive(subject, system, path, RESTORE_SECONDS).extract(places, limit)
+        """Write the wanted members; the archive is read once, to its end."""
+        wanted = {path: self.place(subject, target, path) for path in paths}
+        sink = Sink(system.files, wanted.get, limit)
+        self._archive(subject, system, point).extract(sink)
+        return {path: place for path, place in wanted.items() if place and sink.has(path)}
 
-    def verify(self, subject: Subject[Settings], system: System) -> Integrity:
-        """Read all archives to their end."""
+    def place(self, subject: Subject[Settings], target: str, path: str) -> str | None:
+        """Return where a live path comes back: under its own name, once that is proven safe."""
+        return place_in(subject.settings.root, target, path)
+
+    def restore_all(
+        self, subject: Subject[Settings], system: System, point: Point, target: str, limit: int
+    ) -> None:
+        """Write every plain file of the set's paths; links and special files are left out."""
+        wanted = subject.backup_set.paths or (subject.settings.root,)
+
+        def place(path: str) -> str | None:
+            inside = any(holds(folder, path) for folder in wanted)
+            return self.place(subject, target, path) if inside else None
+
+        sink = Sink(system.files, place, limit)
+        self._archive(subject, system, point).extract(sink)
+
+    def verify(self, subject: Subject[Settings], system: System, turn: Turn = WHOLE) -> Integrity:
+        """Read the archives whose turn it is to their end."""
         settings = subject.settings
         found = dropped(system, settings.path, settings.pattern, plain_file)
         items = {f"{settings.path}/{item.name}": item for item in found}
@@ -132,7 +160,11 @@ class _Restorer:
             root = settings.root
             return Archive(system=system, path=path, root=root, deadline=deadline).read_through()
 
-        return verify(subject, system, items, examine)
+        return verify(subject, system, items, examine, turn)
+
+    def _archive(self, subject: Subject[Settings], system: System, point: Point) -> Archive:
+        path = f"{subject.settings.path}/{name_in(point.native_id)}"
+        return _archive(subject, system, path, RESTORE_SECONDS)
 
 
 def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
@@ -149,6 +181,7 @@ PROBE = Probe(
     gather=gather,
     parse=parse,
     restorer=_Restorer(),
+    parts=lambda settings: parts_of(settings.read_data),
     raw=raw,
 )
 

@@ -6,28 +6,30 @@ no cache is read: a warm cache hides a damaged repository.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from guardian_agent.errors import DecodeError, ProbeError
-from guardian_agent.probe import Answers, Point, PointFile, Probe, Subject
+from guardian_agent.errors import ProbeError
+from guardian_agent.probe import WHOLE, Answers, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import (
     asked_at,
-    decoded_list,
-    moment,
     nanoseconds,
     text,
     version,
     when_asked,
 )
-from guardian_agent.probing.paths import live_path, name_in_point, overlap
+from guardian_agent.probing.checked import checked
+from guardian_agent.probing.long_listing import long_listing, size_of
+from guardian_agent.probing.paths import live_path, name_in_point, parts, place_in
 from guardian_agent.probing.points import Listed, newest_point, restore_points
+from guardian_agent.probing.restic_locks import is_locked
+from guardian_agent.probing.restic_snapshots import Chosen, chosen_snapshots
 from guardian_agent.probing.restored import came_back
-from guardian_agent.probing.scratch import scratch_folder
+from guardian_agent.probing.share import ALL, check_share, parts_of
 from guardian_agent.probing.tool import (
     RESTORE_SECONDS,
     VERIFY_SECONDS,
@@ -38,22 +40,18 @@ from guardian_agent.probing.tool import (
     run_tool,
 )
 from guardian_agent.system import Completed, System
-from guardian_agent.wire.decode import read_json
 from guardian_agent.wire.facts.copies import CopyEncryption, Integrity
-from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
+from guardian_agent.wire.facts.words import Encryption, Reason
 from guardian_agent.wire.names import Name, Slug
 
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
 
-LOCK_IS_STALE = timedelta(minutes=30)
-"""restic's own limit: a living holder renews its lock every five minutes."""
-
-_SHARE = re.compile(r"(?:100|[1-9][0-9]?)%", re.ASCII)
-_MAX_LOCKS = 8
 _SNAPSHOT_LEFT_OUT = (b"could not load snapshot", b"failed to load snapshot")
 """restic lists on without a damaged snapshot, and exits 0: 0.14, and 0.18 on."""
 _GLOB = re.compile(r"([\\*?\[\]])")
+_ATTRIBUTES = (b"operation not permitted", b"operation not supported")
+"""How restic's complaint ends where an owner, a mode or an attribute could not be set."""
 
 _FAILURES = Failures(
     exits={
@@ -92,7 +90,7 @@ class Settings:
 
     `host` and `tags` narrow them; without, every snapshot that shares a path with the backup set
     counts. `root` is the folder that backups are started in when they name relative paths.
-    `read_data` is the share of the data that a check reads.
+    `read_data` is the share of the data that one check reads; the next check reads the next share.
     """
 
     repository: str
@@ -102,30 +100,10 @@ class Settings:
     tags: tuple[str, ...] = ()
     environment_file: str | None = None
     root: str = "/"
-    read_data: str = "100%"
+    read_data: str = ALL
 
     def __post_init__(self) -> None:
-        if _SHARE.fullmatch(self.read_data) is None:
-            raise DecodeError('expected a share of 1% to 100%, such as "5%"', "$.read_data")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Summary:
-    backup_end: str | None = None
-    total_files_processed: int | None = None
-    total_bytes_processed: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Snapshot:
-    """One snapshot as `snapshots --json` tells it; names of any form may stand in it."""
-
-    id: str
-    time: str
-    paths: tuple[Any, ...] = ()
-    hostname: Any = None
-    tags: tuple[Any, ...] | None = None
-    summary: _Summary | None = None
+        check_share(self.read_data, "$.read_data")
 
 
 def gather(subject: Subject[Settings], system: System) -> Answers:
@@ -161,15 +139,17 @@ class _Restorer:
     def contents(
         self, subject: Subject[Settings], system: System, point: Point
     ) -> Iterator[PointFile]:
-        """Yield the snapshot's files and directories, listed to disk as there may be millions."""
-        with scratch_folder(subject, system) as folder:
-            listing = f"{folder}/ls"
-            done = _restic(subject, system, "ls", "--json", point.native_id, output_path=listing)
+        """Yield the snapshot's files and directories."""
+
+        def ask(place: str) -> None:
+            done = _restic(subject, system, "ls", "--json", point.native_id, output_path=place)
             if done.status:
                 raise _FAILURES.error(done, "restic ls")
-            with system.files.open(listing) as lines:
-                for line in lines:
-                    yield from _node(line, subject.settings.root)
+
+        for item in long_listing(subject, system, ask):
+            # The first line is the snapshot itself.
+            if _told(item, "struct_type") == "node":
+                yield _entry(item, subject.settings.root)
 
     def restore(
         self,
@@ -184,39 +164,55 @@ class _Restorer:
         root = subject.settings.root
         inside = {path: name_in_point(root, path) for path in paths}
         names = {path: name for path, name in inside.items() if name}
-        failed = None
-        for patterns in batches([_pattern(name) for name in names.values()]):
-            includes = [word for pattern in patterns for word in ("--include", pattern)]
-            words = ("restore", point.native_id, "--target", target, *includes)
-            done = _restic(subject, system, *words, seconds=RESTORE_SECONDS, file_size_limit=limit)
-            failed = done if done.status else failed
+        failed = [
+            done
+            for patterns in batches([_pattern(name) for name in names.values()])
+            if (done := _restore(subject, system, point, patterns, target, limit)).status
+        ]
         found = came_back(system.files, target, names, limit)
-        if failed is not None:
-            _judge_restore(failed, complete=len(found) == len(names))
+        if failed:
+            _judge_restore(failed[-1], complete=len(found) == len(names))
         return found
 
-    def verify(self, subject: Subject[Settings], system: System) -> Integrity:
-        """Check the repository, reading the configured share of its packs."""
-        share = subject.settings.read_data
-        whole = share == "100%"
-        reading = "--read-data" if whole else f"--read-data-subset={share}"
+    def place(self, subject: Subject[Settings], target: str, path: str) -> str | None:
+        """Return where a live path comes back: restic makes all folders above it."""
+        return place_in(subject.settings.root, target, path)
+
+    def restore_all(
+        self, subject: Subject[Settings], system: System, point: Point, target: str, limit: int
+    ) -> None:
+        """Restore what the snapshot has of the set's paths, in one call."""
+        names = parts(subject.settings.root, subject.backup_set.paths)
+        patterns = [] if names is None else [_pattern(name) for name in names]
+        if names == []:
+            return
+        done = _restore(subject, system, point, patterns, target, limit)
+        if done.status:
+            _judge_restore(done, complete=_only_attributes(done))
+
+    def verify(self, subject: Subject[Settings], system: System, turn: Turn = WHOLE) -> Integrity:
+        """Check the repository, reading the packs whose turn it is.
+
+        restic divides packs by their names: the parts are disjoint, and together all packs.
+        """
+        reading = f"--read-data-subset={turn.part}/{turn.parts}"
+        if turn.parts == 1:
+            reading = "--read-data"
         started = system.clock.now()
         done = _restic(subject, system, "check", reading, seconds=VERIFY_SECONDS)
-        damaged = done.status != 0
-        if damaged:
+        if done.status:
             _refuse_to_judge(subject, system, done)
-        return Integrity(
-            backup_set=subject.backup_set.name,
-            copy=Name(subject.copy),
-            outcome=Outcome.FAILED if damaged else Outcome.PASSED,
-            reason=Reason.DAMAGED if damaged else Reason.NONE,
-            data_read=int(share[:-1]) / 100,
-            started_at=started,
-            duration_seconds=done.seconds,
-        )
+        return checked(subject, started, done.seconds, turn, damaged=done.status != 0)
 
 
-PROBE = Probe(tool="restic", settings=Settings, gather=gather, parse=parse, restorer=_Restorer())
+PROBE = Probe(
+    tool="restic",
+    settings=Settings,
+    gather=gather,
+    parse=parse,
+    restorer=_Restorer(),
+    parts=lambda settings: parts_of(settings.read_data),
+)
 
 
 def _restic(
@@ -238,47 +234,26 @@ def _restic(
 
 
 def _listed(subject: Subject[Settings], answers: Answers) -> list[Listed]:
-    found = decoded_list(_Snapshot, answers, "snapshots")
-    return [_point(item) for item in found if _belongs(item, subject)]
+    settings, paths = subject.settings, subject.backup_set.paths
+    chosen = Chosen(paths=paths, host=settings.host, tags=settings.tags)
+    return chosen_snapshots(answers, chosen)
 
 
-def _belongs(snapshot: _Snapshot, subject: Subject[Settings]) -> bool:
-    """Say whether a snapshot is of this backup set: by its paths, whatever host it names."""
-    settings, wanted = subject.settings, subject.backup_set.paths
-    if settings.host is not None and snapshot.hostname != settings.host:
-        return False
-    if not set(settings.tags) <= {tag for tag in snapshot.tags or () if isinstance(tag, str)}:
-        return False
-    held = [path for path in snapshot.paths if isinstance(path, str)]
-    return not wanted or any(overlap(one, other) for one in held for other in wanted)
-
-
-def _point(snapshot: _Snapshot) -> Listed:
-    """`time` is the start; older versions tell no end, and it stays absent."""
-    summary = snapshot.summary or _Summary()
-    return Listed(
-        native_id=snapshot.id,
-        started_at=moment(snapshot.time),
-        finished_at=None if summary.backup_end is None else moment(summary.backup_end),
-        files=summary.total_files_processed,
-        bytes=summary.total_bytes_processed,
+def _entry(node: dict[str, Any], root: str) -> PointFile:
+    """Return what one line of `ls --json` lists."""
+    path = live_path(root, str(_told(node, "path")).lstrip("/"))
+    return PointFile(
+        path=path,
+        size=size_of(node, 0),
+        modified_ns=nanoseconds(node.get("mtime")),
+        is_file=_told(node, "type") == "file",
     )
 
 
-def _node(line: bytes, root: str) -> Iterator[PointFile]:
-    """Yield what one line of `ls --json` lists; the first is the snapshot itself."""
-    try:
-        node = json.loads(line)
-        if node["struct_type"] != "node":
-            return
-        size, is_file = node.get("size", 0), node["type"] == "file"
-        path = live_path(root, str(node["path"]).lstrip("/"))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ProbeError(Reason.UNREADABLE_ANSWER, "restic ls: no node") from error
-    if not isinstance(size, int) or size < 0:
-        raise ProbeError(Reason.UNREADABLE_ANSWER, "restic ls: no size")
-    modified = nanoseconds(node.get("mtime"))
-    yield PointFile(path=path, size=size, modified_ns=modified, is_file=is_file)
+def _told(node: dict[str, Any], key: str) -> object:
+    if key not in node:
+        raise ProbeError(Reason.UNREADABLE_ANSWER, f"restic ls: no {key}")
+    return node[key]
 
 
 def _pattern(name: str) -> str:
@@ -286,11 +261,31 @@ def _pattern(name: str) -> str:
     return "/" + _GLOB.sub(r"\\\1", name)
 
 
+def _restore(
+    subject: Subject[Settings],
+    system: System,
+    point: Point,
+    patterns: Sequence[str],
+    target: str,
+    limit: int,
+) -> Completed:
+    """Restore what matches, or all of the snapshot where no pattern is given."""
+    includes = [word for pattern in patterns for word in ("--include", pattern)]
+    words = ("restore", point.native_id, "--target", target, *includes)
+    return _restic(subject, system, *words, seconds=RESTORE_SECONDS, file_size_limit=limit)
+
+
 def _judge_restore(done: Completed, *, complete: bool) -> None:
     """Raise for a failed restore, unless restic merely could not set an owner or attribute."""
     error = _FAILURES.error(done, "restic restore")
     if not complete or error.reason is not Reason.EXIT_STATUS:
         raise error
+
+
+def _only_attributes(done: Completed) -> bool:
+    """Say whether all that restic complained of are owners and attributes, no contents."""
+    wrong = [line for line in done.stderr.splitlines() if line.startswith(b"ignoring error for")]
+    return bool(wrong) and all(line.rstrip().endswith(_ATTRIBUTES) for line in wrong)
 
 
 def _refuse_to_judge(subject: Subject[Settings], system: System, done: Completed) -> None:
@@ -301,20 +296,6 @@ def _refuse_to_judge(subject: Subject[Settings], system: System, done: Completed
     error = _FAILURES.error(done, "restic check")
     if error.reason is not Reason.DAMAGED:
         raise error
-    if _is_locked(subject, system):
+    if is_locked(partial(_restic, subject, system), system.clock.now()):
         message = "restic check: found errors while another process held the repository's lock"
         raise ProbeError(Reason.LOCKED, message) from error
-
-
-def _is_locked(subject: Subject[Settings], system: System) -> bool:
-    locks = text(_restic(subject, system, "list", "locks")).split()[:_MAX_LOCKS]
-    return any(_is_fresh(_restic(subject, system, "cat", "lock", lock), system) for lock in locks)
-
-
-def _is_fresh(lock: Completed, system: System) -> bool:
-    try:
-        told = read_json(lock.stdout)
-        renewed = moment(told["time"]) if isinstance(told, dict) else None
-    except (DecodeError, ProbeError, KeyError):
-        return False
-    return renewed is not None and system.clock.now() - renewed < LOCK_IS_STALE

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing import tar_archive, zip_archive
 from guardian_agent.probing.look import reading
-from guardian_agent.probing.stream import CHUNK, Bounded, unpacked
+from guardian_agent.probing.sink import Sink
+from guardian_agent.probing.stream import Bounded, unpacked
 from guardian_agent.system import System
 from guardian_agent.wire.facts.words import Reason
 
@@ -52,36 +52,39 @@ class Archive:
                 zip_archive.read_through(stream)
         return files
 
-    def extract(self, places: Mapping[str, str], limit: int) -> dict[str, str]:
-        """Write wanted files to `places` (by live path); return those that were there.
+    def extract(self, sink: Sink) -> None:
+        """Write the files that the sink wants.
 
         Raises:
-            ProbeError: as `entries`; QUOTA_EXCEEDED for more than `limit` bytes.
+            ProbeError: as `entries` and `Sink.write`.
         """
-        sink = _Sink(self.system, limit)
         with self._opened() as (stream, is_zip):
             if is_zip:
-                found = zip_archive.extract(stream, self.root, places, sink.write)
-                return {path: places[path] for path in found}
-            found, links = tar_archive.extract(stream, self.root, places, sink.write)
-        written = {path: places[path] for path in found}
-        return written | self._linked(links, places, written, sink)
+                zip_archive.extract(stream, self.root, sink)
+                return
+            links = tar_archive.extract(stream, self.root, sink)
+        self._write_linked(links, sink)
 
-    def _linked(
-        self,
-        links: Mapping[str, str],
-        places: Mapping[str, str],
-        written: Mapping[str, str],
-        sink: _Sink,
-    ) -> dict[str, str]:
+    def _write_linked(self, links: Mapping[str, str], sink: Sink) -> None:
         """Write what hard links of a tar name: they have no contents of their own."""
-        sources = {source: places[path] for path, source in links.items() if source not in written}
-        known = dict(written)
-        if sources:
+        first = {
+            source: path
+            for path, source in reversed(links.items())
+            if source not in links and not sink.has(source)
+        }
+        if first:  # their contents were not wanted under their own name
+
+            def place(source: str) -> str | None:
+                return sink.place(first[source]) if source in first else None
+
+            again = Sink(self.system.files, place, sink.left)
             with self._opened() as (stream, _):
-                found, _ = tar_archive.extract(stream, self.root, sources, sink.write)
-            known |= {source: sources[source] for source in found}
-        return {path: known[source] for path, source in links.items() if source in known}
+                tar_archive.extract(stream, self.root, again)
+            sink.left = again.left
+        for path, source in links.items():
+            written = first.get(source, source)
+            if written != path and sink.has(written):
+                sink.copy(written, path)
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Bounded, bool]]:
@@ -100,23 +103,3 @@ class Archive:
 
     def _expired(self) -> bool:
         return self.system.clock.monotonic() > self.deadline
-
-
-class _Sink:
-    """Writes files until `limit` bytes are written in all."""
-
-    def __init__(self, system: System, limit: int) -> None:
-        self._files = system.files
-        self._left = limit
-
-    def write(self, source: IO[bytes], place: str) -> None:
-        try:
-            with self._files.create(place) as target:
-                while data := source.read(CHUNK):
-                    self._left -= len(data)
-                    if self._left < 0:
-                        raise ProbeError(Reason.QUOTA_EXCEEDED, "more comes back than may")
-                    target.write(data)
-        except OSError as error:
-            # What is read is bounded and tells its own faults: this one is of the sandbox.
-            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{place}: {error}") from error

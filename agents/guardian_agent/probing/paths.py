@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.wire.facts.words import Reason
@@ -10,7 +11,7 @@ from guardian_agent.wire.facts.words import Reason
 
 def overlap(one: str, other: str) -> bool:
     """Say whether one path equals, contains or lies under the other."""
-    return _holds(posixpath.normpath(one), posixpath.normpath(other)) or _holds(
+    return holds(posixpath.normpath(one), posixpath.normpath(other)) or holds(
         posixpath.normpath(other), posixpath.normpath(one)
     )
 
@@ -32,7 +33,7 @@ def live_path(root: str, name: str) -> str:
     if not name.startswith("/"):
         return posixpath.normpath(posixpath.join(root, name))
     path = posixpath.normpath("/" + name.lstrip("/"))
-    if not _holds(root, path):
+    if not holds(root, path):
         raise _unsafe(name, root)
     return path
 
@@ -40,12 +41,35 @@ def live_path(root: str, name: str) -> str:
 def name_in_point(root: str, path: str) -> str | None:
     """Return the name, relative to `root`, of a live path; None where it lies elsewhere."""
     root, path = posixpath.normpath(root), posixpath.normpath(path)
-    if not _holds(root, path):
+    if not holds(root, path):
         return None
     return path[len(root) :].lstrip("/")
 
 
-def _holds(folder: str, path: str) -> bool:
+def place_in(root: str, target: str, path: str) -> str | None:
+    """Return where a live path comes back below `target` when names are restored as they stand.
+
+    What lies in a folder comes back in that folder's place. None where the path is outside `root`.
+    """
+    name = name_in_point(root, path)
+    return None if name is None else f"{target}/{name}".rstrip("/")
+
+
+def parts(root: str, paths: Sequence[str]) -> list[str] | None:
+    """Return the names in a point, relative to `root`, of a backup set's paths; None for all.
+
+    All of a point belongs to a set without paths, and to one that holds `root` itself.
+    """
+    if not paths or any(
+        holds(posixpath.normpath(path), posixpath.normpath(root)) for path in paths
+    ):
+        return None
+    inside = (name_in_point(root, path) for path in paths)
+    return sorted({name for name in inside if name is not None})
+
+
+def holds(folder: str, path: str) -> bool:
+    """Say whether `path` (normal, absolute) is `folder` or lies in it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import math
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import IO, cast
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing.paths import live_path
+from guardian_agent.probing.sink import Sink
 from guardian_agent.probing.stream import TAIL, Bounded
 from guardian_agent.wire.facts.words import Reason
 
 NAME_BYTES = 1024 * 1024
 """A header that only names the next member is read into memory."""
+
+REMEMBERED = 1_000_000
+"""Sizes kept for hard links to come; links followed at most: no archive may fill the memory."""
 
 _NAMING = frozenset(
     {
@@ -68,7 +72,7 @@ def entries(stream: Bounded, root: str) -> Iterator[PointFile]:
     sizes: dict[str, int] = {}
     for _, member, path in _members(stream, root):
         size = member.size
-        if member.isreg():
+        if member.isreg() and len(sizes) < REMEMBERED:
             sizes[path] = size
         elif member.islnk():
             size = sizes.get(live_path(root, member.linkname), 0)
@@ -81,30 +85,25 @@ def entries(stream: Bounded, root: str) -> Iterator[PointFile]:
     _prove_end(stream)
 
 
-def extract(
-    stream: Bounded, root: str, places: Mapping[str, str], write: Callable[[IO[bytes], str], None]
-) -> tuple[set[str], dict[str, str]]:
-    """Write the wanted files to their places; the whole archive is read.
+def extract(stream: Bounded, root: str, sink: Sink) -> dict[str, str]:
+    """Write the files that the sink wants; the whole archive is read.
 
     Returns:
-        The live paths that were written, and those that are hard links, with the path that holds
-        their contents.
+        The wanted live paths that are hard links, with the path that holds their contents.
     """
-    found: set[str] = set()
     links: dict[str, str] = {}
     for archive, member, path in _members(stream, root):
-        if path not in places:
+        if sink.place(path) is None:
             continue
-        found.discard(path)  # a later member of the same name replaces the earlier
+        sink.forget(path)  # a later member of the same name replaces the earlier
         links.pop(path, None)
         if member.islnk():
             links[path] = live_path(root, member.linkname)
         source = archive.extractfile(member) if member.isreg() else None
         if source is not None:
-            write(source, places[path])
-            found.add(path)
+            sink.write(path, source)
     _prove_end(stream)
-    return found, links
+    return links
 
 
 def _members(stream: Bounded, root: str) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, str]]:
@@ -118,6 +117,8 @@ def _members(stream: Bounded, root: str) -> Iterator[tuple[tarfile.TarFile, tarf
                 _refuse_passage(path, passages)
                 if member.issym():
                     passages.add(path)
+                if len(passages) > REMEMBERED:
+                    raise ProbeError(Reason.OUTPUT_LIMIT, "over a million symbolic links")
                 yield archive, member, path
     except _FAULTS as error:
         raise ProbeError(Reason.DAMAGED, f"the tar archive is damaged: {error}") from error

@@ -9,13 +9,14 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing.paths import live_path
+from guardian_agent.probing.sink import Sink
 from guardian_agent.probing.stream import CHUNK, Bounded
 from guardian_agent.wire.facts.words import Reason
 
@@ -52,19 +53,14 @@ def entries(stream: Bounded, root: str) -> Iterator[PointFile]:
             )
 
 
-def extract(
-    stream: Bounded, root: str, places: Mapping[str, str], write: Callable[[IO[bytes], str], None]
-) -> set[str]:
-    """Write the wanted files to their places and return those that were there."""
-    found: set[str] = set()
+def extract(stream: Bounded, root: str, sink: Sink) -> None:
+    """Write the files that the sink wants."""
     with _reading(stream) as archive:
         for member in archive.infolist():
             path = live_path(root, _name(member))
-            if path in places and _is_file(member):
+            if sink.place(path) is not None and _is_file(member):
                 with archive.open(member) as source:
-                    write(source, places[path])
-                found.add(path)
-    return found
+                    sink.write(path, source)
 
 
 def read_through(stream: Bounded) -> None:

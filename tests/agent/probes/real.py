@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guardian_agent.config import BackupSet
-from guardian_agent.probe import Answers, AnyProbe, Point, Subject, verifier
+from guardian_agent.probe import WHOLE, Answers, AnyProbe, Point, Subject, Turn, verifier
 from guardian_agent.system.real import real_system
 from guardian_agent.wire.decode import build
 from guardian_agent.wire.names import Name
@@ -77,10 +77,36 @@ class Asked:
         )
         return {path: sha256(Path(place)) for path, place in found.items()}
 
-    def verify(self) -> Integrity:
+    def restored_all(self, limit: int = 1 << 20) -> dict[str, str]:
+        """Restore all of the newest point; return SHA-256 by live path of each file that is there.
+
+        Restoring the same files by name must bring each to the same place.
+        """
+        point = self.newest()
+        assert point is not None
+        restorer = self.probe.restorer
+        assert restorer is not None
+        target = self.folder / f"sandbox-{next(self.numbers)}"
+        target.mkdir(mode=0o700)
+        restorer.restore_all(self.subject, self.system, point, str(target), limit)
+        found = {}
+        for item in restorer.contents(self.subject, self.system, point):
+            place = restorer.place(self.subject, str(target), item.path)
+            if item.is_file and place is not None and Path(place).is_file():
+                found[item.path] = sha256(Path(place))
+        files = [path for path in target.rglob("*") if path.is_file() and not path.is_symlink()]
+        assert len(files) == len(found)
+        again = self.folder / f"sandbox-{next(self.numbers)}"
+        again.mkdir(mode=0o700)
+        places = restorer.restore(self.subject, self.system, point, list(found), str(again), limit)
+        agreed = {path: restorer.place(self.subject, str(again), path) for path in found}
+        assert places == agreed
+        return found
+
+    def verify(self, turn: Turn = WHOLE) -> Integrity:
         verify = verifier(self.probe)
         assert verify is not None
-        return verify(self.subject, self.system)
+        return verify(self.subject, self.system, turn)
 
 
 def sha256(path: Path) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, AnySubject, Point, keyed_hash
+from guardian_agent.probe import Answers, AnySubject, Point, Turn, keyed_hash
 from guardian_agent.probes.borg import PROBE
 from guardian_agent.wire.observations import (
     CopyEncryption,
@@ -324,15 +324,56 @@ class TestRestoring:
             RESTORER.restore(borg(), system, POINT, ["/a"], "/sandbox", 100)
 
 
+class TestRestoringAll:
+    @pytest.mark.parametrize(
+        ("paths", "root", "patterns"),
+        [
+            (["/srv/files/"], "/", ["pp:srv/files"]),
+            (["/srv/files", "/etc"], "/", ["pp:etc", "pp:srv/files"]),
+            (["/srv"], "/srv/files", []),
+            ([], "/", []),
+        ],
+    )
+    def test_extracts_what_is_of_the_set_in_one_call(self, paths, root, patterns):
+        system = local_machine()
+        system.processes.answer("borg", "extract", status=1)
+        RESTORER.restore_all(borg(paths=paths, root=root), system, POINT, "/sandbox", 100)
+        (call,) = system.processes.calls
+        assert call.arguments[1:] == (
+            "extract", "--log-json", "--bypass-lock",
+            "--noacls", "--noxattrs", "--noflags", "--numeric-ids", "::nightly", *patterns,
+        )  # fmt: skip
+        assert (call.directory, call.seconds) == ("/sandbox", 3600)
+
+    def test_extracts_nothing_where_no_path_of_the_set_can_be_in_it(self):
+        system = local_machine()
+        RESTORER.restore_all(borg(paths=["/etc"], root="/srv"), system, POINT, "/sandbox", 100)
+        assert system.processes.calls == []
+
+    def test_says_that_the_data_is_damaged(self):
+        system = local_machine()
+        system.processes.answer("borg", "extract", status=2, stderr=b"Data integrity error: ...")
+        with refused(Reason.DAMAGED):
+            RESTORER.restore_all(borg(), system, POINT, "/sandbox", 100)
+
+
 class TestVerifying:
     def test_reads_all_data(self):
         system = local_machine()
         system.processes.answer("borg", "check", seconds=15)
         found = RESTORER.verify(borg(), system)
         assert (found.outcome, found.data_read) == (Outcome.PASSED, 1.0)
+        assert (found.part, found.parts) == (1, 1)
         call = system.processes.calls[-1]
         assert call.arguments == ("/usr/bin/borg", "check", "--log-json", "--verify-data")
         assert call.seconds == timedelta(hours=6).total_seconds()
+
+    def test_takes_no_turns_and_says_so(self):
+        system = local_machine()
+        system.processes.answer("borg", "check")
+        found = RESTORER.verify(borg(), system, Turn(part=3, parts=20))
+        assert (found.part, found.parts, found.data_read) == (1, 1, 1.0)
+        assert "--verify-data" in system.processes.calls[-1].arguments
 
     @pytest.mark.parametrize("version", VERSIONS)
     @pytest.mark.parametrize("status", [1, 2])

@@ -37,8 +37,18 @@ def test_a_healthy_repository(protect, live):
     assert {path for path, (_, is_file) in listed.items() if is_file} == set(expected)
     assert listed[str(live / "hard")] == listed[str(live / "deep" / "two")] == (5000, True)
     assert asked.restored(*expected, live / "gone") == expected
+    assert asked.restored_all() == expected
     assert asked.verify().outcome is Outcome.PASSED
     assert list(asked.scratch.iterdir()) == []
+
+
+def test_restores_only_what_is_of_the_set(protect, live, tmp_path):
+    borg, _ = protect()
+    (tmp_path / "other").write_bytes(b"of another set")
+    borg.backup(live, tmp_path / "other").checked()
+    asked = Asked(PROBE, tmp_path, dict(borg.settings), [live / "deep", tmp_path / "gone"])
+    two = str(live / "deep" / "two")
+    assert asked.restored_all() == {two: files_of(live)[two]}
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import hashlib
+import tarfile
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from guardian_agent.probe import AnySubject, keyed_hash
+from guardian_agent.errors import DecodeError
+from guardian_agent.probe import AnySubject, Turn, keyed_hash
 from guardian_agent.probes.file_drop import PROBE
 from guardian_agent.wire.observations import (
     CopyEncryption,
@@ -193,7 +195,7 @@ class TestMemory:
 
 
 class TestRestoring:
-    def test_gives_back_files_under_numbers(self):
+    def test_gives_back_files_under_their_names(self):
         system = machine()
         drop(system, "a.tar.gz")
         answers = PROBE.gather(copy(), system)
@@ -203,8 +205,8 @@ class TestRestoring:
         system.files.make_directory("/sandbox")
         wanted = ["/srv/files/none", entry.path]
         found = RESTORER.restore(copy(), system, point, wanted, "/sandbox", 1000)
-        assert found == {"/srv/files/a": "/sandbox/1"}
-        assert system.files.tree("/sandbox") == {"/sandbox/1": b"first line\n" * 50}
+        assert found == {"/srv/files/a": "/sandbox/srv/files/a"}
+        assert system.files.tree("/sandbox") == {"/sandbox/srv/files/a": b"first line\n" * 50}
 
     def test_what_was_made_while_the_archive_was_written_may_be_missing(self):
         system = machine()
@@ -228,7 +230,54 @@ class TestRestoring:
             RESTORER.restore(copy(), system, point, ["/srv/files/a"], "/sandbox", 1000)
 
 
+class TestRestoringAll:
+    @pytest.mark.parametrize(
+        ("paths", "written"),
+        [
+            (["/srv/files"], ["srv/files/a", "srv/files/b"]),
+            (["/srv/files/a", "/etc"], ["etc/c", "srv/files/a"]),
+            (["/var"], []),
+            ([], ["etc/c", "srv/files/a", "srv/files/b"]),
+        ],
+    )
+    def test_writes_the_plain_files_of_the_set(self, paths, written):
+        system = machine()
+        link = member("srv/files/b", kind=tarfile.LNKTYPE, link="srv/files/a")
+        soft = member("srv/files/d", kind=tarfile.SYMTYPE, link="/etc")
+        data = tar(member("srv/files/a", b"x"), link, soft, member("etc/c", b"x"))
+        drop(system, "a.tar.gz", data)
+        asked = subject(PROBE, paths=paths, path="/drop", pattern="*.gz")
+        point = RESTORER.newest(asked, PROBE.gather(asked, system))
+        assert point is not None
+        system.files.make_directory("/sandbox")
+        RESTORER.restore_all(asked, system, point, "/sandbox", 1000)
+        found = system.files.tree("/sandbox")
+        assert found == {f"/sandbox/{name}": b"x" for name in written}
+
+
 class TestVerifying:
+    def test_reads_the_archives_whose_turn_it_is(self):
+        system = machine()
+        sizes = [drop(system, f"{n}.tar.gz") and len(WHOLE) for n in range(9)]
+        checks = [RESTORER.verify(copy(), system, Turn(part=n, parts=4)) for n in (1, 2, 3, 4)]
+        assert [(each.part, each.parts) for each in checks] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+        assert {each.outcome for each in checks} == {Outcome.PASSED}
+        assert sum(each.data_read for each in checks) == pytest.approx(1.0)
+        assert len(sizes) == 9
+
+    def test_damage_is_found_when_its_turn_comes(self):
+        system = machine()
+        for number in range(8):
+            drop(system, f"{number}.tar.gz")
+        drop(system, "bad.tar.gz", WHOLE[:-20])
+        checks = [RESTORER.verify(copy(), system, Turn(part=n, parts=4)) for n in (1, 2, 3, 4)]
+        assert sorted(each.outcome for each in checks) == ["failed", "passed", "passed", "passed"]
+
+    @pytest.mark.parametrize("share", ["", "0%", "101%", "5"])
+    def test_refuses_another_form_of_share(self, share):
+        with pytest.raises(DecodeError):
+            subject(PROBE, path="/drop", pattern="*", read_data=share)
+
     def test_reads_every_archive(self):
         system = machine()
         drop(system, "a.tar.gz", days=1)

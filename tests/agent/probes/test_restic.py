@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from guardian_agent.errors import DecodeError, ProbeError
-from guardian_agent.probe import Answers, AnySubject, Point, keyed_hash
+from guardian_agent.probe import Answers, AnySubject, Point, Turn, keyed_hash
 from guardian_agent.probes.restic import PROBE, Settings
 from guardian_agent.wire.observations import (
     CopyEncryption,
@@ -409,6 +409,71 @@ class TestRestoring:
             RESTORER.restore(restic(), system, POINT, ["/srv/files/a"], "/sandbox", 100)
 
 
+class TestRestoringAll:
+    @pytest.mark.parametrize(
+        ("paths", "root", "patterns"),
+        [
+            (["/srv/files"], "/", ["/srv/files"]),
+            (["/srv/files/", "/etc/a*"], "/", ["/etc/a\\*", "/srv/files"]),
+            (["/srv/files"], "/srv", ["/files"]),
+            (["/srv", "/etc"], "/srv", []),
+            (["/"], "/", []),
+            ([], "/", []),
+        ],
+    )
+    def test_asks_for_what_is_of_the_set_in_one_call(self, paths, root, patterns):
+        system = machine()
+        system.processes.answer("restic", "restore")
+        asked = restic(paths=paths, root=root)
+        RESTORER.restore_all(asked, system, POINT, "/sandbox", 100)
+        (call,) = system.processes.calls
+        includes = [word for pattern in patterns for word in ("--include", pattern)]
+        assert call.arguments[1:] == (
+            "--no-lock", "--no-cache", "restore", "ab" * 32, "--target", "/sandbox", *includes,
+        )  # fmt: skip
+        assert (call.seconds, call.file_size_limit) == (3600, 100)
+
+    def test_asks_for_nothing_where_no_path_of_the_set_can_be_in_it(self):
+        system = machine()
+        RESTORER.restore_all(restic(paths=["/etc"], root="/srv"), system, POINT, "/sandbox", 100)
+        assert system.processes.calls == []
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            b"ignoring error for /srv/files/a: lchown /sandbox/a: operation not permitted\n",
+            b"ignoring error for /srv/files/a: xattr.LSet /sandbox/a: operation not supported\n",
+        ],
+    )
+    def test_bears_owners_and_attributes_that_could_not_be_set(self, text):
+        system = machine()
+        text += b"Fatal: There were 1 errors\n"
+        system.processes.answer("restic", "restore", status=1, stderr=text)
+        RESTORER.restore_all(restic(), system, POINT, "/sandbox", 100)
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            (b"ignoring error for /a: ciphertext verification failed", Reason.DAMAGED),
+            (b"write /sandbox/a: file too large", Reason.QUOTA_EXCEEDED),
+            (b"something else", Reason.EXIT_STATUS),
+            (b"", Reason.EXIT_STATUS),
+            (
+                (
+                    b"ignoring error for /a: lchown /sandbox/a: operation not permitted\n"
+                    b"ignoring error for /operation not permitted: unexpected EOF\n"
+                ),
+                Reason.EXIT_STATUS,
+            ),
+        ],
+    )
+    def test_says_why_it_failed(self, text, reason):
+        system = machine()
+        system.processes.answer("restic", "restore", status=1, stderr=text)
+        with refused(reason):
+            RESTORER.restore_all(restic(), system, POINT, "/sandbox", 100)
+
+
 class TestVerifying:
     def test_reads_all_data(self):
         system = machine()
@@ -416,13 +481,23 @@ class TestVerifying:
         found = RESTORER.verify(restic(), system)
         assert (found.outcome, found.reason) == (Outcome.PASSED, Reason.NONE)
         assert (found.data_read, found.duration_seconds) == (1.0, 7)
+        assert (found.part, found.parts) == (1, 1)
         assert system.processes.calls[-1].arguments[-1] == "--read-data"
 
-    def test_reads_and_reports_a_share(self):
+    def test_reads_and_reports_the_part_whose_turn_it_is(self):
         system = machine()
         system.processes.answer("restic", "check")
-        assert RESTORER.verify(restic(read_data="5%"), system).data_read == 0.05
-        assert system.processes.calls[-1].arguments[-1] == "--read-data-subset=5%"
+        found = RESTORER.verify(restic(), system, Turn(part=7, parts=20))
+        assert (found.part, found.parts, found.data_read) == (7, 20, 0.05)
+        assert system.processes.calls[-1].arguments[-1] == "--read-data-subset=7/20"
+
+    @pytest.mark.parametrize(
+        ("share", "parts"),
+        [("100%", 1), ("99%", 2), ("50%", 2), ("30%", 4), ("5%", 20), ("1%", 100)],
+    )
+    def test_divides_its_data_by_the_share_that_one_check_reads(self, share, parts):
+        assert PROBE.parts is not None
+        assert PROBE.parts(restic(read_data=share).settings) == parts
 
     @pytest.mark.parametrize("share", ["", "0%", "101%", "5", "5%\n", "1/7"])
     def test_refuses_another_form_of_share(self, share):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import random
 import shutil
 import subprocess
 import time
 from datetime import UTC, datetime
 
 import pytest
+from guardian_agent.probe import Turn
 from guardian_agent.probes.restic import PROBE
 from guardian_agent.wire.observations import Outcome, Reason
 
@@ -43,6 +45,7 @@ def test_a_healthy_repository(restic, live, asked):
     assert listed[str(live / "hard")] == (5000, True)
     assert listed[str(live / "soft")][1] is False
     assert asked.restored(*expected, live / "gone") == expected
+    assert asked.restored_all() == expected
     assert asked.verify().outcome is Outcome.PASSED
     assert list(asked.scratch.iterdir()) == []
 
@@ -129,6 +132,37 @@ def test_a_damaged_pack_fails_in_spite_of_a_warm_cache(restic, live, asked):
         asked.contents()
     with refused(Reason.DAMAGED):
         asked.restored(live / "deep" / "two")
+
+
+def test_a_damaged_pack_is_found_when_its_turn_comes(restic, live, asked):
+    (live / "large").write_bytes(random.Random(1).randbytes(1 << 20))
+    restic.backup(live).checked()
+    bad = restic.packs()[0]
+    damage(bad)
+    turns = [Turn(part=part, parts=4) for part in (1, 2, 3, 4)]
+    due = int(bad.name[:2], 16) % 4 + 1
+    for turn in turns:
+        found = asked.verify(turn)
+        assert (found.part, found.parts, found.data_read) == (turn.part, 4, 0.25)
+        expected = Outcome.FAILED if turn.part == due else Outcome.PASSED
+        assert found.outcome is expected
+
+
+def test_restores_only_what_is_of_the_set(restic, live, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "file").write_bytes(b"of another set")
+    restic.backup(live, other).checked()
+    asked = Asked(PROBE, tmp_path, dict(restic.settings), [live / "deep", tmp_path / "gone"])
+    two = str(live / "deep" / "two")
+    assert asked.restored_all() == {two: files_of(live)[two]}
+
+
+def test_all_of_it_with_a_damaged_pack_is_damage(restic, live, asked):
+    restic.backup(live).checked()
+    damage(restic.packs()[0])
+    with refused(Reason.DAMAGED):
+        asked.restored_all()
 
 
 def test_a_damaged_snapshot_is_no_shorter_list(restic, live, asked):

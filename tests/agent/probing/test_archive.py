@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import bz2
 import contextlib
+import errno
 import io
+import os
 import stat
 import tarfile
 import zipfile
@@ -11,6 +13,7 @@ import pytest
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing.archive import Archive
+from guardian_agent.probing.sink import Sink
 from guardian_agent.wire.observations import Reason
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,9 +42,16 @@ def names(data: bytes, root: str = "/") -> list[str]:
 
 def extract(data: bytes, *paths: str, limit: int = 1000) -> dict[str, bytes]:
     opened = archive(data)
-    places = {path: f"/sandbox/{number}" for number, path in enumerate(paths)}
-    found = opened.extract(places, limit)
-    return {path: opened.system.files.read(place, 1 << 20) for path, place in found.items()}
+    sink = into_sandbox(opened, *paths, limit=limit)
+    opened.extract(sink)
+    written = opened.system.files.tree("/sandbox")
+    assert len(written) == sum(sink.has(path) for path in paths)
+    return {path: written[str(sink.place(path))] for path in paths if sink.has(path)}
+
+
+def into_sandbox(opened: Archive, *paths: str, limit: int = 1000) -> Sink:
+    places = {path: f"/sandbox{path}" for path in paths}
+    return Sink(opened.system.files, places.get, limit)
 
 
 class TestTar:
@@ -127,6 +137,40 @@ class TestTar:
         assert [entry.size for entry in archive(data).entries()] == [0]
         assert extract(data, "/srv/b") == {}
 
+    def test_hard_links_to_what_was_not_wanted_share_one_reading(self):
+        links = [member(f"srv/{n}", kind=tarfile.LNKTYPE, link="srv/a") for n in "bcd"]
+        data = tar(member("srv/a", b"same"), *links)
+        wanted = ("/srv/b", "/srv/c", "/srv/d")
+        assert extract(data, *wanted, limit=12) == dict.fromkeys(wanted, b"same")
+        with refused(Reason.QUOTA_EXCEEDED):
+            extract(data, *wanted, limit=11)
+
+    def test_hard_links_may_follow_each_other(self):
+        again = member("srv/b", kind=tarfile.LNKTYPE, link="srv/a")
+        third = member("srv/c", kind=tarfile.LNKTYPE, link="srv/b")
+        data = tar(member("srv/a", b"same"), again, third)
+        assert extract(data, "/srv/b", "/srv/c") == {"/srv/b": b"same", "/srv/c": b"same"}
+
+    def test_hard_links_in_a_circle_give_nothing(self):
+        one = member("srv/b", kind=tarfile.LNKTYPE, link="srv/c")
+        data = tar(one, member("srv/c", kind=tarfile.LNKTYPE, link="srv/b"))
+        assert extract(data, "/srv/b", "/srv/c") == {}
+
+    @pytest.mark.parametrize(
+        "error", [errno.ENAMETOOLONG, errno.ENOTDIR, errno.EEXIST, errno.EISDIR]
+    )
+    def test_refuses_names_that_no_file_can_have(self, error):
+        opened = archive(tar(A))
+        fault = OSError(error, os.strerror(error))
+        opened.system.files.fail("create", "/sandbox/srv/files/a", fault)
+        with refused(Reason.UNSAFE_CONTENTS):
+            opened.extract(into_sandbox(opened, "/srv/files/a"))
+
+    def test_a_file_cannot_also_be_a_folder(self):
+        data = tar(member("srv/a", b"x"), member("srv/a/b", b"y"))
+        with refused(Reason.UNSAFE_CONTENTS):
+            extract(data, "/srv/a", "/srv/a/b")
+
     def test_the_last_of_a_name_counts(self):
         assert extract(tar(A, member("srv/files/a", b"newer")), "/srv/files/a") == {
             "/srv/files/a": b"newer"
@@ -178,9 +222,9 @@ class TestTar:
 
     def test_says_that_the_sandbox_cannot_be_written(self):
         opened = archive(tar(A))
-        opened.system.files.fail("create", "/sandbox/0")
+        opened.system.files.fail("create", "/sandbox/srv/files/a")
         with refused(Reason.QUOTA_EXCEEDED):
-            opened.extract({"/srv/files/a": "/sandbox/0"}, 100)
+            opened.extract(into_sandbox(opened, "/srv/files/a"))
 
     @given(st.data())
     def test_whatever_is_broken_ends_in_an_answer_or_a_probe_error(self, data):
@@ -294,7 +338,7 @@ def survive(data: bytes) -> None:
     for action in (
         lambda: list(opened.entries()),
         opened.read_through,
-        lambda: opened.extract({"/srv/files/a": "/sandbox/0", "/srv/b": "/sandbox/1"}, 1000),
+        lambda: opened.extract(into_sandbox(opened, "/srv/files/a", "/srv/b")),
     ):
         with contextlib.suppress(ProbeError):
             action()
