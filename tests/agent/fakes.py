@@ -24,9 +24,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import BinaryIO
 
-from guardian_agent.errors import DeliveryError, StateError
-from guardian_agent.system import Completed, Entry, System
+from guardian_agent.errors import DeliveryError, ProbeError, StateError
+from guardian_agent.system import (
+    Background,
+    Completed,
+    Confinement,
+    Entry,
+    Protections,
+    System,
+)
 from guardian_agent.system.response import Response
+from guardian_agent.wire.facts.words import Reason
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -347,13 +355,20 @@ class Call:
     directory: str | None = None
     file_size_limit: int | None = None
     output_path: str | None = None
+    confinement: Confinement | None = None
+    feeder: tuple[str, ...] | None = None
 
 
 class FakeProcesses:
-    """Commands with scripted answers; an unscripted one fails the test."""
+    """Commands with scripted answers; an unscripted one fails the test.
+
+    A feeder is scripted like any command, and takes its time before the one it feeds. A command in
+    the background runs as long as its answer says and writes the answer's stdout into its log.
+    """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.servers: list[Call] = []
         self.passed_through: list[tuple[str, ...]] = []
         self.exit_status = 0
         self.clock = FakeClock()
@@ -403,6 +418,8 @@ class FakeProcesses:
         directory: str | None = None,
         file_size_limit: int | None = None,
         output_path: str | None = None,
+        confinement: Confinement | None = None,
+        feeder: Sequence[str] | None = None,
     ) -> Completed:
         call = Call(
             arguments=tuple(arguments),
@@ -412,14 +429,50 @@ class FakeProcesses:
             directory=directory,
             file_size_limit=file_size_limit,
             output_path=output_path,
+            confinement=confinement,
+            feeder=None if feeder is None else tuple(feeder),
         )
         self.calls.append(call)
         done = _within(self._act(call), call)
+        if feeder is not None:
+            fed = self._act(replace(call, arguments=tuple(feeder), feeder=None))
+            done = replace(done, feeder_status=fed.status, seconds=done.seconds + fed.seconds)
         self.clock.advance(seconds=done.seconds)
         if output_path is None:
             return done
         self.files.create_exclusively(output_path, done.stdout)
         return replace(done, stdout=b"")
+
+    @contextmanager
+    def background(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+        log_path: str,
+        file_size_limit: int | None = None,
+        confinement: Confinement | None = None,
+    ) -> Iterator[Background]:
+        call = Call(
+            arguments=tuple(arguments),
+            environment=dict(environment or {}),
+            seconds=0,
+            output_limit=0,
+            directory=directory,
+            file_size_limit=file_size_limit,
+            confinement=confinement,
+        )
+        self.servers.append(call)
+        if self._tools.get(posixpath.basename(call.arguments[0])) is None:
+            raise ProbeError(Reason.TOOL_MISSING, f"{call.arguments[0]}: not there")
+        done = self._act(call)
+        self.files.put(log_path, done.stdout)
+        server = FakeServer(self.clock, done.seconds)
+        try:
+            yield server
+        finally:
+            server.ended = True
 
     def pass_through(self, arguments: Sequence[str]) -> int:
         self.passed_through.append(tuple(arguments))
@@ -432,6 +485,63 @@ class FakeProcesses:
             if named and all(word in call.arguments for word in words):
                 return act(call)
         raise AssertionError(f"no scripted answer for {call.arguments}")
+
+
+@dataclass
+class FakeServer:
+    """A command in the background: alive until its time is over or it is left."""
+
+    clock: FakeClock
+    seconds: float
+    ended: bool = False
+
+    def __post_init__(self) -> None:
+        self.until = self.clock.monotonic() + self.seconds
+
+    def alive(self) -> bool:
+        return not self.ended and self.clock.monotonic() < self.until
+
+
+class FakeVolumes:
+    """Places in memory. `mounts` says where fixed-size file systems appear; None: refused.
+
+    `given` lists what was given to whom; `closed` the folders that other users cannot pass.
+    """
+
+    def __init__(self) -> None:
+        self.files = FakeFiles()
+        self.mounts: str | None = None
+        self.users = {"nobody"}
+        self.given: dict[str, str] = {}
+        self.closed: set[str] = set()
+        self.can = Protections(landlock=7, fixed_size=True, other_user=True, no_network=True)
+
+    def apart(self, act: Callable[[], int]) -> int:
+        return act()
+
+    @contextmanager
+    def fixed(self, folder: str, size: int) -> Iterator[str | None]:
+        if self.mounts is None:
+            yield None
+            return
+        free, self.files.free = self.files.free, size
+        self.files.make_directory(self.mounts, 0o711)
+        try:
+            yield self.mounts
+        finally:
+            self.files.remove_tree(self.mounts)
+            self.files.free = free
+
+    def give(self, path: str, user: str) -> None:
+        if user not in self.users:
+            raise OSError(f"no user {user!r}")
+        self.given[path] = user
+
+    def enters(self, path: str, user: str) -> bool:
+        return not any(path.startswith(f"{folder}/") for folder in self.closed)
+
+    def protections(self) -> Protections:
+        return self.can
 
 
 def _within(done: Completed, call: Call) -> Completed:
@@ -509,6 +619,7 @@ class FakeSystem(System):
     clock: FakeClock = field(default_factory=FakeClock)
     files: FakeFiles = field(default_factory=FakeFiles)
     processes: FakeProcesses = field(default_factory=FakeProcesses)
+    volumes: FakeVolumes = field(default_factory=FakeVolumes)
     network: FakeNetwork = field(default_factory=FakeNetwork)
     randomness: FakeRandomness = field(default_factory=FakeRandomness)
 
@@ -516,3 +627,4 @@ class FakeSystem(System):
         self.files.clock = self.clock
         self.processes.clock = self.clock
         self.processes.files = self.files
+        self.volumes.files = self.files

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from guardian_agent.errors import ProbeError
+from guardian_agent.wire.observations import Reason
 
 if TYPE_CHECKING:
-    from guardian_agent.system import Processes
+    from collections.abc import Callable
+
+    from guardian_agent.system import Completed, Processes
 
 
 class ProcessesContract:
@@ -53,6 +57,52 @@ class ProcessesContract:
 
     def contents(self, processes: Processes, path: str) -> bytes:
         raise NotImplementedError
+
+    def test_a_command_that_is_fed(self, processes):
+        done = self.run_fed(processes, b"in", feeder_status=0)
+        assert (done.status, done.stdout, done.feeder_status) == (0, b"in", 0)
+
+    def test_a_feeder_that_fails_is_told(self, processes):
+        done = self.run_fed(processes, b"in", feeder_status=3)
+        assert (done.status, done.stdout, done.feeder_status) == (0, b"in", 3)
+
+    def test_without_a_feeder_there_is_no_status_of_one(self, processes):
+        command = self.prints(processes, b"", b"", 0)
+        assert processes.run(command, seconds=30, output_limit=9).feeder_status is None
+
+    def run_fed(self, processes: Processes, text: bytes, feeder_status: int) -> Completed:
+        """Run what prints its stdin, fed by what prints `text`."""
+        raise NotImplementedError
+
+    def test_a_server_lives_until_it_is_left(self, processes, tmp_path):
+        self.prepare(processes, str(tmp_path))
+        log = f"{tmp_path}/log"
+        with processes.background(self.hangs(processes), log_path=log) as server:
+            assert server.alive()
+        assert not server.alive()
+
+    def test_a_server_that_ended_is_not_alive(self, processes, tmp_path):
+        self.prepare(processes, str(tmp_path))
+        log = f"{tmp_path}/log"
+        command = self.prints(processes, b"dead", b"", 1)
+        with processes.background(command, log_path=log) as server:
+            self.let_pass(processes, lambda: not server.alive())
+            assert not server.alive()
+        assert self.contents(processes, log) == b"dead"
+
+    def let_pass(self, processes: Processes, happened: Callable[[], bool]) -> None:
+        """Let time pass until something happened."""
+        raise NotImplementedError
+
+    def test_a_server_that_is_not_there(self, processes, tmp_path):
+        log = f"{tmp_path}/log"
+        self.prepare(processes, str(tmp_path))
+        with (
+            pytest.raises(ProbeError) as caught,
+            processes.background(["/nowhere/server"], log_path=log),
+        ):
+            pytest.fail("it started")
+        assert caught.value.reason is Reason.TOOL_MISSING
 
     def test_find(self, processes):
         assert processes.find("no-such-tool-anywhere") is None

@@ -26,9 +26,19 @@ class OpenPoint:
         """The backup set that the point is of."""
         return self.subject.backup_set
 
+    def within(self, system: System) -> OpenPoint:
+        """Return the point as it is reached from another machine's ports: from inside a room."""
+        return OpenPoint(
+            subject=self.subject, restorer=self._restorer, system=system, point=self.point
+        )
+
     def contents(self) -> Iterator[PointFile]:
         """Yield what the point contains, files and folders."""
         return self._restorer.contents(self.subject, self.system, self.point)
+
+    def place(self, target: str, path: str) -> str | None:
+        """Return where a live path comes back below `target`; None where it does not."""
+        return self._restorer.place(self.subject, target, path)
 
     def restore(self, paths: Sequence[str], target: str, limit: int) -> Mapping[str, str]:
         """Restore `paths` below `target` in one go; return where each that came back lies."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guardian_agent.errors import ProbeError
+from guardian_agent.config import RestoreTests
 from guardian_agent.restore.drawing import Choice
 from guardian_agent.restore.manifest import hash_file
 from guardian_agent.restore.open_point import OpenPoint
+from guardian_agent.restore.room import Plot
 from guardian_agent.restore.sandbox import CameBack, inspect, sandbox
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.canary import MAX_CANARY_BYTES, parse_canary
 from guardian_agent.wire.facts.restores import CanaryReturn
-from guardian_agent.wire.facts.words import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +48,12 @@ def restore(opened: OpenPoint, choice: Choice, target: Target) -> Restored:
             file.
         OSError: what came back cannot be read.
     """
-    if choice.bytes > target.limit:
-        message = f"{choice.bytes} bytes drawn, {target.limit} may be restored"
-        raise ProbeError(Reason.QUOTA_EXCEEDED, message)
     files, clock = opened.system.files, opened.system.clock
-    with sandbox(target.sandbox, opened.system, choice.bytes) as folder:
+    with sandbox(_plot(opened, target), opened.system, choice.bytes) as room:
         started = clock.monotonic()
-        places = opened.restore(choice.paths(), folder, target.limit)
+        places = opened.within(room.system).restore(choice.paths(), room.folder, room.limit)
         seconds = clock.monotonic() - started
-        came_back = inspect(folder, files, target.limit)
+        came_back = inspect(room.folder, files, room.limit)
         plain = {path: place for path, place in places.items() if place in came_back.files}
         return Restored(
             hashes=_hashes(plain, came_back, files),
@@ -65,6 +62,18 @@ def restore(opened: OpenPoint, choice: Choice, target: Target) -> Restored:
             bytes=came_back.bytes,
             seconds=seconds,
         )
+
+
+def _plot(opened: OpenPoint, target: Target) -> Plot:
+    defaults = RestoreTests()
+    return Plot(
+        folder=target.sandbox,
+        limit=target.limit,
+        user=defaults.user,
+        memory_bytes=defaults.memory_bytes,
+        processes=defaults.processes,
+        writable=(opened.subject.scratch,),
+    )
 
 
 def recognise(text: bytes, expected_marker: str | None) -> CanaryReturn | None:

@@ -18,6 +18,8 @@ class Plot:
     """Whom throw-away servers run as where the agent is root."""
     memory_bytes: int
     processes: int
+    writable: tuple[str, ...] = ()
+    """Folders beside the room that tools may write in: their scratch folders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

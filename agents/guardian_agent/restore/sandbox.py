@@ -1,27 +1,35 @@
-"""The folder that restore tests restore into: private, empty, limited, and wiped.
+"""The rooms that restore tests restore into: private, empty, limited, and wiped.
 
 Nothing that comes back is executed, and no link or special file among it is followed or hashed: an
-archive is a stranger's data. The folder's name is random, so that nobody can lay one there before.
+archive is a stranger's data. A room's name is random, so that nobody can lay one there before.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardian_agent.errors import ProbeError
+from guardian_agent.restore.confined import ConfinedProcesses
 from guardian_agent.restore.livedata import name_of
-from guardian_agent.system import Entry, System
+from guardian_agent.restore.room import Plot, Room
+from guardian_agent.system import Confinement, Entry, System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.words import Reason
 
 PREFIX = "restore-"
+_ROOM = re.compile(rf"{PREFIX}[0-9a-f]{{16}}", re.ASCII)
 PRIVATE = 0o700
+PASSABLE = 0o711
+"""Others may pass through to what is theirs, and see nothing."""
 KEPT_FREE_BYTES = 256 * 1024 * 1024
 """The disk of a client's server is never filled beyond this."""
-ROOM = 2
-"""Free space asked for, as a multiple of what is wanted: tools write beside and then rename."""
+SLACK_BYTES = 64 * 1024 * 1024
+"""For what tools write beside, file systems themselves take, and servers need to start."""
+MOST_SLACK_BYTES = 1024 * 1024 * 1024
+"""Up to here as much again is given as is wanted: tools write beside and then rename."""
 MAX_ENTRIES = 10_000
 """A sample is a few dozen files with their folders; more is not what was asked for."""
 
@@ -35,77 +43,144 @@ class CameBack:
 
 
 @contextlib.contextmanager
-def sandbox(folder: str, system: System, wanted: int) -> Iterator[str]:
-    """Make an empty private folder for `wanted` bytes in `folder`, and wipe it afterwards.
+def sandbox(plot: Plot, system: System, wanted: int) -> Iterator[Room]:
+    """Make an empty room for `wanted` bytes on `plot`, and wipe it afterwards.
 
     What a test that was killed left there is wiped first.
 
     Raises:
-        ProbeError: `QUOTA_EXCEEDED` when there is no room, `PERMISSION_DENIED` when the folder
-            cannot be made.
+        ProbeError: `QUOTA_EXCEEDED` when there is no room, `PERMISSION_DENIED` when it cannot be
+            made.
     """
-    target = f"{folder}/{PREFIX}{system.randomness.bytes(8).hex()}"
+    size = _size(plot, wanted)
     try:
-        system.files.make_directory(folder)
-        wipe(folder, system.files)
-        _prove_room(folder, system.files, wanted)
-        system.files.make_directory(target, PRIVATE)
-        _prove_private_and_empty(target, system.files)
+        system.files.make_directory(plot.folder)
+        wipe(plot.folder, system.files)
+        _prove_space(plot.folder, system.files, size)
     except OSError as error:
-        message = f"{folder}: cannot hold a restore test: {error.strerror}"
-        raise ProbeError(Reason.PERMISSION_DENIED, message) from error
-    try:
-        yield target
-    finally:
-        # What cannot be wiped now is wiped by the next pass; the test's result stands.
-        with contextlib.suppress(OSError):
-            wipe(folder, system.files)
+        raise _unusable(plot.folder, error) from error
+    with system.volumes.fixed(plot.folder, size) as mounted:
+        try:
+            room = _furnished(plot, system, size, mounted)
+        except OSError as error:
+            raise _unusable(plot.folder, error) from error
+        try:
+            yield room
+        finally:
+            # What cannot be wiped now is wiped by the next pass; the test's result stands.
+            with contextlib.suppress(OSError):
+                wipe(plot.folder, system.files)
 
 
 def wipe(folder: str, files: Files) -> None:
-    """Remove what restore tests have left in `folder`, and nothing else that lies there."""
+    """Remove the rooms that restore tests have left in `folder`, and nothing else there."""
     if not files.exists(folder):
         return
     for entry in list(files.scan(folder)):
-        if entry.is_directory and name_of(entry.path).startswith(PREFIX):
+        if entry.is_directory and _ROOM.fullmatch(name_of(entry.path)):
             files.remove_tree(entry.path)
 
 
-def inspect(target: str, files: Files, limit: int) -> CameBack:
+def inspect(target: str, files: Files, limit: int, most: int = MAX_ENTRIES) -> CameBack:
     """Return the regular files below `target`.
 
     Raises:
         ProbeError: `UNSAFE_CONTENTS` for a link or special file, `QUOTA_EXCEEDED` for more than
-            `limit` bytes or far more files than a sample has.
+            `limit` bytes or `most` entries.
         OSError: a folder cannot be read.
     """
-    found: dict[str, Entry] = {}
+    found = {entry.path: entry for entry in came_back(target, files, limit, most)}
+    return CameBack(files=found, bytes=sum(entry.size for entry in found.values()))
+
+
+def came_back(target: str, files: Files, limit: int, most: int) -> Iterator[Entry]:
+    """Yield the regular files below `target` one by one; as `inspect`, for millions of files."""
     size = seen = 0
     waiting = [target]
     while waiting:
         for entry in files.scan(waiting.pop()):
             seen += 1
+            size += entry.size if entry.is_file else 0
+            if size > limit or seen > most:
+                raise ProbeError(Reason.QUOTA_EXCEEDED, f"{target}: more came back than asked for")
             if entry.is_directory:
                 waiting.append(entry.path)
             elif entry.is_file:
-                found[entry.path] = entry
-                size += entry.size
+                yield entry
             else:
                 raise ProbeError(Reason.UNSAFE_CONTENTS, f"{entry.path}: no regular file")
-            if size > limit or seen > MAX_ENTRIES:
-                raise ProbeError(Reason.QUOTA_EXCEEDED, f"{target}: more came back than asked for")
-    return CameBack(files=found, bytes=size)
 
 
-def _prove_room(folder: str, files: Files, wanted: int) -> None:
+def _size(plot: Plot, wanted: int) -> int:
+    if wanted > plot.limit:
+        message = f"{wanted} bytes wanted, {plot.limit} may be restored"
+        raise ProbeError(Reason.QUOTA_EXCEEDED, message)
+    return min(plot.limit, wanted + min(wanted, MOST_SLACK_BYTES) + SLACK_BYTES)
+
+
+def _furnished(plot: Plot, system: System, size: int, mounted: str | None) -> Room:
+    """Make the room's folders: in the file system of fixed size, or else on the plot itself."""
+    files = system.files
+    home = mounted or f"{plot.folder}/{PREFIX}{system.randomness.bytes(8).hex()}"
+    if mounted is None:
+        _make(home, PASSABLE, files)
+    for name in ("back", "home"):
+        _make(f"{home}/{name}", PRIVATE, files)
+    for name in ("workshop", "servant"):
+        _make(f"{home}/{name}", PRIVATE, files)
+        if files.user_id() == 0:
+            system.volumes.give(f"{home}/{name}", plot.user)
+    return Room(
+        folder=f"{home}/back",
+        workshop=f"{home}/workshop",
+        limit=size,
+        system=_confined(system, _tools(plot, home, size, mounted), size),
+        servant=_confined(system, _servant(plot, home, size, mounted), size),
+    )
+
+
+def _tools(plot: Plot, home: str, size: int, mounted: str | None) -> Confinement:
+    return Confinement(
+        writable=(f"{home}/back", f"{home}/workshop", f"{home}/home", *plot.writable),
+        home=f"{home}/home",
+        memory_bytes=plot.memory_bytes,
+        processes=plot.processes,
+        disk_bytes=size if mounted is None else None,
+        kept_free_bytes=KEPT_FREE_BYTES if mounted is None else 0,
+    )
+
+
+def _servant(plot: Plot, home: str, size: int, mounted: str | None) -> Confinement:
+    return replace(
+        _tools(plot, home, size, mounted),
+        writable=(f"{home}/workshop", f"{home}/servant"),
+        home=f"{home}/servant",
+        network=False,
+        user=plot.user,
+    )
+
+
+def _confined(system: System, confinement: Confinement, size: int) -> System:
+    processes = ConfinedProcesses(system.processes, system.files, confinement, size)
+    return replace(system, processes=processes)
+
+
+def _make(folder: str, mode: int, files: Files) -> None:
+    """Make a folder that nobody could have laid there before."""
+    files.make_directory(folder, mode)
+    entry = files.stat(folder)
+    if not entry.is_directory or entry.mode & 0o777 != mode or any(files.scan(folder)):
+        raise ProbeError(Reason.PERMISSION_DENIED, f"{folder}: not private and empty")
+
+
+def _prove_space(folder: str, files: Files, size: int) -> None:
     free = files.free_bytes(folder)
-    needed = max(ROOM * wanted, KEPT_FREE_BYTES)
+    needed = size + KEPT_FREE_BYTES
     if free < needed:
-        message = f"{folder}: {free} bytes free, {needed} needed to restore {wanted}"
+        message = f"{folder}: {free} bytes free, {needed} needed for a room of {size}"
         raise ProbeError(Reason.QUOTA_EXCEEDED, message)
 
 
-def _prove_private_and_empty(target: str, files: Files) -> None:
-    entry = files.stat(target)
-    if not entry.is_directory or entry.mode & 0o777 != PRIVATE or any(files.scan(target)):
-        raise ProbeError(Reason.PERMISSION_DENIED, f"{target}: not private and empty")
+def _unusable(folder: str, error: OSError) -> ProbeError:
+    message = f"{folder}: cannot hold a restore test: {error.strerror or error}"
+    return ProbeError(Reason.PERMISSION_DENIED, message)

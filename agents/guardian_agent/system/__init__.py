@@ -5,23 +5,31 @@ simulation. `real.py` is the machine; tests bring their own ports.
 """
 
 from guardian_agent.system.ports import (
+    Background,
     Clock,
     Completed,
+    Confinement,
     Entry,
     Files,
     Network,
     Processes,
+    Protections,
     Randomness,
     System,
+    Volumes,
 )
 
 __all__ = [
+    "Background",
     "Clock",
     "Completed",
+    "Confinement",
     "Entry",
     "Files",
     "Network",
     "Processes",
+    "Protections",
     "Randomness",
     "System",
+    "Volumes",
 ]

@@ -16,23 +16,34 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_GET_CHILD_SUBREAPER = 37
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _PATIENCE = 2.0
 _FIRST_NAP = 0.001
 _LONGEST_NAP = 0.05
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What some processes take together; `memory` in bytes, shared pages counted once."""
+
+    processes: int
+    memory: int
+
+
 @contextmanager
 def orphans_ended() -> Iterator[None]:
     """Adopt what the commands started inside leave behind, and kill it at the end."""
-    earlier = _children()
+    earlier, adopted = _children(), _adopts()
     _adopt(on=True)
     try:
         yield
     finally:
         _end_strays(earlier)
-        _adopt(on=False)
+        _adopt(on=adopted)  # a server in the background may still need it
 
 
 def has_exited(process: subprocess.Popen[bytes]) -> bool:
@@ -67,6 +78,36 @@ def end_group(process: subprocess.Popen[bytes]) -> int:
     return -signal.SIGKILL
 
 
+def taken() -> Taken:
+    """Return what all our descendants together take now."""
+    processes = memory = shared = 0
+    waiting = list(_children())
+    while waiting:
+        number = waiting.pop()
+        waiting += _children(number)
+        processes += 1
+        own, common = _memory(number)
+        memory += own
+        shared = max(shared, common)
+    return Taken(processes=processes, memory=memory + shared)
+
+
+def _memory(number: int) -> tuple[int, int]:
+    """Return the bytes of a process's own memory, and of what it may share with others."""
+    try:
+        with open(f"/proc/{number}/statm", "rb") as file:
+            _, resident, shared, *_ = (int(word) * _PAGE for word in file.read().split())
+    except (OSError, ValueError):  # it ended meanwhile
+        return 0, 0
+    return resident - shared, shared
+
+
+def _adopts() -> bool:
+    state = ctypes.c_int()
+    ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(state), 0, 0, 0)
+    return bool(state.value)
+
+
 def _adopt(*, on: bool) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(on), 0, 0, 0)
 
@@ -85,10 +126,11 @@ def _end_strays(earlier: set[int]) -> None:
         time.sleep(_FIRST_NAP)
 
 
-def _children() -> set[int]:
-    """Return our children's numbers (none known where the kernel hides them)."""
+def _children(parent: int | str = "self") -> set[int]:
+    """Return the numbers of a process's children (none known where the kernel hides them)."""
     found: set[int] = set()
-    for task in os.listdir("/proc/self/task"):
-        with suppress(OSError), open(f"/proc/self/task/{task}/children", "rb") as file:
-            found.update(int(number) for number in file.read().split())
+    with suppress(OSError):  # it ended meanwhile
+        for task in os.listdir(f"/proc/{parent}/task"):
+            with suppress(OSError), open(f"/proc/{parent}/task/{task}/children", "rb") as file:
+                found.update(int(number) for number in file.read().split())
     return found

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import IO, BinaryIO
 
 from guardian_agent.system import family
+from guardian_agent.system.watching import Watch
 
 _CHUNK = 256 * 1024
 _TICK = 0.25
@@ -23,6 +24,8 @@ class End(Enum):
     EXITED = auto()
     DEADLINE = auto()
     LIMIT = auto()
+    QUOTA = auto()
+    """More memory, processes or disk was taken than the confinement gives."""
 
 
 class Capture:
@@ -46,9 +49,12 @@ class Capture:
 
 
 def follow(
-    process: subprocess.Popen[bytes], captures: tuple[Capture, Capture], deadline: float
+    process: subprocess.Popen[bytes],
+    captures: tuple[Capture, Capture],
+    deadline: float,
+    watch: Watch,
 ) -> End:
-    """Read both streams until the command ended, the deadline passed or a limit was reached."""
+    """Read both streams until the command ended, or a limit of time, output or quota was met."""
     with selectors.DefaultSelector() as selector:
         for stream, capture in zip(_streams(process), captures, strict=True):
             selector.register(stream, selectors.EVENT_READ, capture)
@@ -56,14 +62,25 @@ def follow(
             left = deadline - time.monotonic()
             if left <= 0:
                 return End.DEADLINE
+            if watch.exceeded():
+                return End.QUOTA
             ready = selector.select(min(left, _TICK))
             if not ready and family.has_exited(process):
                 return End.EXITED  # a child it left behind still holds the pipe
             for key, _ in ready:
                 if not _read(selector, key):
                     return End.LIMIT
-    exited = family.wait(process, max(0.0, deadline - time.monotonic()))
-    return End.EXITED if exited else End.DEADLINE
+    return _await(process, deadline, watch)
+
+
+def _await(process: subprocess.Popen[bytes], deadline: float, watch: Watch) -> End:
+    """Wait for the end of a command that closed both its streams."""
+    while not family.wait(process, max(0.0, min(_TICK, deadline - time.monotonic()))):
+        if time.monotonic() >= deadline:
+            return End.DEADLINE
+        if watch.exceeded():
+            return End.QUOTA
+    return End.EXITED
 
 
 def _read(selector: selectors.BaseSelector, key: selectors.SelectorKey) -> bool:

@@ -7,15 +7,18 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import BinaryIO
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.system import family
+from guardian_agent.system.feeding import fed, left
 from guardian_agent.system.following import Capture, End, close, follow
-from guardian_agent.system.ports import Completed
-from guardian_agent.system.tools import SEARCH_PATH, find_trusted
+from guardian_agent.system.ports import Background, Completed, Confinement
+from guardian_agent.system.starting import Terms, start
+from guardian_agent.system.tools import find_trusted
+from guardian_agent.system.watching import Watch
 from guardian_agent.wire.facts.words import Reason
 
 GRACE_SECONDS = 5.0
@@ -24,8 +27,6 @@ GRACE_SECONDS = 5.0
 EXIT_NOT_EXECUTABLE = 126
 EXIT_NOT_FOUND = 127
 _SIGNAL_BASE = 128
-
-_ENVIRONMENT = {"PATH": ":".join(SEARCH_PATH), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
 class RealProcesses:
@@ -52,23 +53,37 @@ class RealProcesses:
         directory: str | None = None,
         file_size_limit: int | None = None,
         output_path: str | None = None,
+        confinement: Confinement | None = None,
+        feeder: Sequence[str] | None = None,
     ) -> Completed:
         """Run to the end or kill it with all its descendants; see the port.
 
-        `LD_*` never reaches the command. Raises `ProbeError` when it cannot be started and
-        `OSError` when `output_path` cannot be written.
+        `LD_*` never reaches the command. Raises `ProbeError` when it cannot be started or takes
+        more than it may, and `OSError` when `output_path` cannot be written.
         """
         begun = time.monotonic()
-        with family.orphans_ended(), _destination(output_path) as out:
-            process = _start(arguments, _clean(environment), directory, file_size_limit)
+        terms = Terms(
+            environment=environment,
+            directory=directory,
+            file_size_limit=file_size_limit,
+            confinement=confinement,
+        )
+        with family.orphans_ended(), _destination(output_path) as out, fed(feeder, terms) as source:
+            process = start(arguments, terms, stdin=source.stream)
+            source.let_go()
             taken = (Capture(out, output_limit), Capture(io.BytesIO(), output_limit))
+            watch = Watch(confinement)
             try:
-                end = follow(process, taken, begun + seconds)
+                end = follow(process, taken, begun + seconds, watch)
                 if end is not End.EXITED:
                     self._ask_to_stop(process)
             finally:
                 status = family.end_group(process)
                 close(process)
+            patience = left(begun + seconds, self._grace) if end is End.EXITED else 0.0
+            feeder_status = source.finish(patience)
+        if end is End.QUOTA:
+            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} was ended: {watch.breach}")
         return Completed(
             status=status,
             stdout=taken[0].kept(),
@@ -76,7 +91,36 @@ class RealProcesses:
             seconds=time.monotonic() - begun,
             timed_out=end is End.DEADLINE,
             over_limit=end is End.LIMIT,
+            feeder_status=feeder_status,
         )
+
+    @contextmanager
+    def background(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+        log_path: str,
+        file_size_limit: int | None = None,
+        confinement: Confinement | None = None,
+    ) -> Iterator[Background]:
+        """Start a server and end it, with all its descendants, on leaving; see the port."""
+        terms = Terms(
+            environment=environment,
+            directory=directory,
+            file_size_limit=file_size_limit,
+            confinement=confinement,
+        )
+        with family.orphans_ended():
+            with _log(log_path) as log:
+                process = start(arguments, terms, stdout=log, stderr=log)
+            try:
+                yield _Running(process)
+            finally:
+                family.signal_group(process, signal.SIGTERM)
+                family.wait(process, self._grace)
+                family.end_group(process)
 
     def pass_through(self, arguments: Sequence[str]) -> int:
         """Run with our own stdin, stdout, stderr and environment; return the exit status.
@@ -99,46 +143,30 @@ class RealProcesses:
         """Send TERM and give the grace, reading on: a full pipe would keep it from ending."""
         family.signal_group(process, signal.SIGTERM)
         rest = (Capture(io.BytesIO(), 0, endless=True), Capture(io.BytesIO(), 0, endless=True))
-        follow(process, rest, time.monotonic() + self._grace)
+        follow(process, rest, time.monotonic() + self._grace, Watch(None))
 
 
-def _start(
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    directory: str | None,
-    file_size_limit: int | None,
-) -> subprocess.Popen[bytes]:
+class _Running:
+    """A server at work; see `Background`."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def alive(self) -> bool:
+        """Say whether it still runs."""
+        return self._process.returncode is None and not family.has_exited(self._process)
+
+
+@contextmanager
+def _log(path: str) -> Iterator[BinaryIO]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            cwd=directory,
-            start_new_session=True,
-            preexec_fn=_limiter(file_size_limit),  # noqa: PLW1509 - the agent has no threads
-        )
-    except FileNotFoundError as error:
-        raise ProbeError(Reason.TOOL_MISSING, f"{arguments[0]}: {error}") from error
-    except PermissionError as error:
-        raise ProbeError(Reason.PERMISSION_DENIED, f"{arguments[0]}: {error}") from error
+        descriptor = os.open(path, flags, 0o600)
     except OSError as error:
-        raise ProbeError(Reason.INTERNAL, f"{arguments[0]} did not start: {error}") from error
-
-
-def _limiter(file_size: int | None) -> Callable[[], None] | None:
-    if file_size is None:
-        return None
-    import resource
-
-    limits = (file_size, file_size)
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-def _clean(environment: Mapping[str, str] | None) -> dict[str, str]:
-    added = environment or {}
-    return {**_ENVIRONMENT, **{k: v for k, v in added.items() if not k.startswith("LD_")}}
+        message = f"{path} cannot be written: {error.strerror}"
+        raise ProbeError(Reason.PERMISSION_DENIED, message) from error
+    with os.fdopen(descriptor, "ab") as file:
+        yield file
 
 
 @contextmanager

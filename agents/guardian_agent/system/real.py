@@ -10,6 +10,7 @@ from guardian_agent.system.network import RealNetwork
 from guardian_agent.system.ports import System
 from guardian_agent.system.processes import RealProcesses
 from guardian_agent.system.randomness import RealRandomness
+from guardian_agent.system.volumes import RealVolumes
 
 
 def real_system() -> System:
@@ -18,6 +19,7 @@ def real_system() -> System:
         clock=RealClock(),
         files=RealFiles(),
         processes=RealProcesses(),
+        volumes=RealVolumes(),
         network=RealNetwork(),
         randomness=RealRandomness(),
         environment=dict(os.environ),

@@ -20,7 +20,7 @@ from guardian_agent.wire.names import NO_HASH
 from guardian_agent.wire.statement import PAYLOAD_TYPE
 
 from tests.agent.delivery.central import URL, FakeCentral
-from tests.agent.fakes import FakeClock, FakeNetwork, FakeProcesses, FakeRandomness
+from tests.agent.fakes import FakeClock, FakeNetwork, FakeProcesses, FakeRandomness, FakeVolumes
 
 ROOT = Path(__file__).parents[3]
 ROUNDS = 25
@@ -45,6 +45,7 @@ def machine(folder):
         clock=FakeClock(),
         files=RealFiles(),
         processes=FakeProcesses(),
+        volumes=FakeVolumes(),
         network=FakeNetwork(),
         randomness=FakeRandomness(),
     )

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class TestFakeProcesses(ProcessesContract):
     def hangs(self, processes):
         processes.answer("tool", seconds=3600)
         return ["/usr/bin/tool"]
+
+    def run_fed(self, processes, text, feeder_status):
+        processes.answer("cat", stdout=text)
+        processes.answer("printf", stdout=text, status=feeder_status)
+        return processes.run(["/bin/cat"], feeder=["/bin/printf"], seconds=30, output_limit=9)
+
+    def let_pass(self, processes, happened):
+        processes.clock.advance(seconds=1)
+        assert happened()
 
     def prepare(self, processes, folder):
         processes.files.make_directory(folder)
@@ -71,6 +81,16 @@ class TestRealProcesses(ProcessesContract):
 
     def hangs(self, processes):
         return ["/bin/sleep", "3600"]
+
+    def run_fed(self, processes, text, feeder_status):
+        feeder = shell(f"printf %s {text.decode()}; exit {feeder_status}")
+        return processes.run(["/bin/cat"], feeder=feeder, seconds=30, output_limit=9)
+
+    def let_pass(self, processes, happened):
+        deadline = time.monotonic() + 30
+        while not happened():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def contents(self, processes, path):
         return Path(path).read_bytes()

@@ -1,0 +1,105 @@
+"""Commands that can write nowhere but in a room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+
+from guardian_agent.errors import ProbeError
+from guardian_agent.system import Background, Completed, Confinement, Files, Processes
+from guardian_agent.wire.facts.words import Reason
+
+FULL_BELOW_BYTES = 1024 * 1024
+"""A file system with less than this free is taken for full: tools write in larger pieces."""
+
+
+class ConfinedProcesses:
+    """The port `Processes`, every command within one confinement and no file above `limit`.
+
+    A command that fails in a full room has failed for want of space, whatever it says.
+    """
+
+    def __init__(
+        self, inner: Processes, files: Files, confinement: Confinement, limit: int
+    ) -> None:
+        self._inner = inner
+        self._files = files
+        self._confinement = confinement
+        self._limit = limit
+
+    def find(self, name: str) -> str | None:
+        """Return the absolute path of a tool; see `Processes.find`."""
+        return self._inner.find(name)
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        seconds: float,
+        output_limit: int,
+        directory: str | None = None,
+        file_size_limit: int | None = None,
+        output_path: str | None = None,
+        confinement: Confinement | None = None,
+        feeder: Sequence[str] | None = None,
+    ) -> Completed:
+        """Run within the room; raise `ProbeError`, also for want of space.
+
+        The room's confinement is the only one: `confinement` must be None.
+        """
+        self._own(confinement)
+        done = self._inner.run(
+            arguments,
+            environment=environment,
+            seconds=seconds,
+            output_limit=output_limit,
+            directory=directory,
+            file_size_limit=self._at_most(file_size_limit),
+            output_path=output_path,
+            confinement=self._confinement,
+            feeder=feeder,
+        )
+        if done.status and self._is_full():
+            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} filled the room")
+        return done
+
+    def background(
+        self,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+        log_path: str,
+        file_size_limit: int | None = None,
+        confinement: Confinement | None = None,
+    ) -> AbstractContextManager[Background]:
+        """Start a server within the room; `confinement` must be None."""
+        self._own(confinement)
+        return self._inner.background(
+            arguments,
+            environment=environment,
+            directory=directory,
+            log_path=log_path,
+            file_size_limit=self._at_most(file_size_limit),
+            confinement=self._confinement,
+        )
+
+    def pass_through(self, arguments: Sequence[str]) -> int:
+        """Refuse: nothing in a room speaks with the terminal."""
+        raise ProbeError(Reason.INTERNAL, f"{arguments[0]} must not run unconfined")
+
+    def _at_most(self, wished: int | None) -> int:
+        return self._limit if wished is None else min(wished, self._limit)
+
+    def _is_full(self) -> bool:
+        try:
+            free = self._files.free_bytes(self._confinement.home)
+        except OSError:
+            return False
+        return free < FULL_BELOW_BYTES
+
+    @staticmethod
+    def _own(confinement: Confinement | None) -> None:
+        if confinement is not None:
+            raise ProbeError(Reason.INTERNAL, "a room has one confinement")
