@@ -1,25 +1,63 @@
-"""`restore.tested`: a sample was restored and compared with hashes signed before."""
+"""`restore.tested`: data was restored, and is what was signed before; how sure that is, is said."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guardian_agent.wire.duration import format_duration
-from guardian_agent.wire.observations import Outcome
+from guardian_agent.wire.names import Slug
+from guardian_agent.wire.observations import Coverage, Outcome
 
+from guardian.domain.asked import answers
 from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
 from guardian.domain.evidence import CopyEvidence, RestoreSeen
+from guardian.domain.recovered import (
+    bad_files,
+    bad_share,
+    drawn,
+    good_tests,
+    newest_coverage,
+    standing_failures,
+    waiting_since,
+)
 from guardian.domain.verdict import Verdict, fails, passes, unknown
-from guardian.domain.words import age, count, date, later, nothing_known, outcome, too_old, why
+from guardian.domain.verdicts import all_of, any_of
+from guardian.domain.words import (
+    age,
+    at_least,
+    count,
+    date,
+    exactly,
+    fewer_than,
+    lasting,
+    later,
+    many,
+    nothing_known,
+    outcome,
+    size,
+    too_old,
+    why,
+)
+
+SHOWN = 3
+"""Tests that proved nothing, told beside what others did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How old the newest verified restore test may be; 92 d is a quarter (CIS control 11.5)."""
+    """How old the newest verified restore test may be; 92 d is a quarter (CIS control 11.5).
+
+    `kinds` names the kinds of tests of which each must be young enough (any, where none is named).
+    Where files are compared, the share of bad ones must lie below `bad_share` with that
+    `confidence`, and with `whole_within` every file must have been brought back within that time.
+    """
 
     max_age: timedelta = timedelta(days=92)
+    kinds: tuple[Slug, ...] = ()
+    bad_share: float = 0.01
+    confidence: float = 0.95
+    whole_within: timedelta | None = None
 
 
 def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
@@ -27,47 +65,122 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     copy = case.evidence.copy(case.asset.backup_set, case.asset.copy)
     if copy is None:
         return unknown(nothing_known(copy))
-    failed, good = copy.standing_failed_restore, copy.last_good_restore
-    if failed is not None:
-        return fails(f"{_failed(failed)}{_newer(copy, failed)}", since=failed.ended_at)
-    if good is None:
-        return unknown(_never(copy))
-    due = later(good.ended_at, settings.max_age)
+    failed = standing_failures(copy)
+    if failed:
+        said = "; ".join(_failed(test) for test in failed[:SHOWN])
+        since = min(test.ended_at for test in failed)
+        return fails(f"{said}{_beside(copy)}", since=since)
+    parts = [_by_kinds(copy, settings, now)]
+    if settings.whole_within is not None:
+        parts.append(_wholly(copy, settings.whole_within, now))
+    verdict = all_of(parts)
+    return replace(verdict, reason=f"{verdict.reason}{_beside(copy)}")
+
+
+def _by_kinds(copy: CopyEvidence, settings: Settings, now: datetime) -> Verdict:
+    good = {test.test: test for test in good_tests(copy)}
+    if settings.kinds:
+        return all_of([_of_kind(good.get(kind), kind, settings, now) for kind in settings.kinds])
+    if not good:
+        return unknown("a restore was never tested" + (" with proof" if copy.tests else ""))
+    return any_of([_good(test, settings, now) for test in good.values()])
+
+
+def _of_kind(test: RestoreSeen | None, kind: Slug, settings: Settings, now: datetime) -> Verdict:
+    if test is None:
+        return unknown(f"no {kind} test ever proved itself")
+    return _good(test, settings, now)
+
+
+def _good(test: RestoreSeen, settings: Settings, now: datetime) -> Verdict:
+    due = later(test.ended_at, settings.max_age)
     if now > due:
-        old = too_old(good.ended_at, now, settings.max_age)
-        return fails(f"the newest verified restore test is {old}{_newer(copy, good)}", since=due)
-    return passes(f"{_good(good, now)}{_newer(copy, good)}", due)
+        old = too_old(test.ended_at, now, settings.max_age)
+        return fails(f"the newest verified {test.test} restore test is {old}", since=due)
+    bound = bad_share(test, settings.confidence)
+    ago = f"{age(test.ended_at, now)} ago"
+    if bound is None:
+        return passes(f"{_brought_back(test)}, {ago}", due)
+    sure = _sure(test, bound, settings)
+    if bound > settings.bad_share:
+        compared = f"only {test.matched} of {drawn(test)} drawn files could be compared"
+        return unknown(f"{compared} {ago}: {sure}, {exactly(settings.bad_share)} agreed", due)
+    return passes(f"{_compared(test)}, {ago}: {sure}", due)
 
 
-def _failed(seen: RestoreSeen) -> str:
-    bad = seen.mismatched + seen.missing
+def _sure(test: RestoreSeen, bound: float, settings: Settings) -> str:
+    if bound <= 0 and drawn(test) >= test.population:
+        return "none of all that can be compared is bad"
+    return f"with {exactly(settings.confidence)} confidence {fewer_than(bound)} are bad"
+
+
+def _compared(test: RestoreSeen) -> str:
+    """Say what was brought back of files, and how much could be compared."""
+    took = lasting(test.duration_seconds)
+    files = f"{many(test.matched, 'file')} restored and compared in {took}"
+    if test.not_compared:
+        files += f" ({test.not_compared} drawn had changed or were never hashed)"
+    beyond = test.compared
+    return files if beyond is None else f"{files}, {many(beyond.matched, 'file')} beside them"
+
+
+def _brought_back(test: RestoreSeen) -> str:
+    """Say what a test that draws no files restored, and what it answered."""
+    took = f"in {lasting(test.duration_seconds)}"
+    held = test.database
+    if held is not None:
+        tables, rows = many(held.tables, "table"), many(held.rows, "row")
+        said = f"{held.engine} database restored {took} ({tables}, {rows}, {size(held.bytes)})"
+    else:
+        said = f"{test.test} test passed {took} ({many(test.files_restored, 'file')})"
+    return said + (f"; {answers(test.answers)}" if test.answers else "")
+
+
+def _wholly(copy: CopyEvidence, whole_within: timedelta, now: datetime) -> Verdict:
+    """Judge whether every file was brought back within the agreed time."""
+    found = newest_coverage(copy)
+    if found is None:
+        return unknown("no test tells how much of the whole was brought back so far")
+    test, coverage = found
+    since = waiting_since(test, coverage)
+    if since is None:
+        return unknown(f"{_covered(coverage)}, and nobody knows since when the rest waits")
+    due = later(since, whole_within)
+    if now > due:
+        old = too_old(since, now, whole_within)
+        return fails(f"{_covered(coverage)}: what waits longest was brought back {old}", since=due)
+    waits = f"the longest waiting file for {age(since, now)}"
+    return passes(f"{_covered(coverage)}, {waits}", due)
+
+
+def _covered(coverage: Coverage) -> str:
+    files = f"{at_least(coverage.files_tested, coverage.files)} of {many(coverage.files, 'file')}"
+    data = f"{at_least(coverage.bytes_tested, coverage.bytes)} of {size(coverage.bytes)}"
+    return f"{files} and {data} brought back so far"
+
+
+def _failed(test: RestoreSeen) -> str:
+    bad = bad_files(test)
     files = f", {count(bad, 'file')} came back wrong or not at all" if bad else ""
-    return f"the restore test of {date(seen.ended_at)} failed: {why(seen.reason)}{files}"
+    wrong = [each for each in test.answers if each.holds is not True]
+    said = f", {answers(test.answers)}" if wrong else ""
+    when = f"the {test.test} restore test of {date(test.ended_at)}"
+    return f"{when} failed: {why(test.reason)}{files}{said}"
 
 
-def _good(seen: RestoreSeen, now: datetime) -> str:
-    took = format_duration(timedelta(seconds=seen.duration_seconds))
-    files = f"{count(seen.matched, 'file')} restored and compared in {took}"
-    return f"{files}, {age(seen.ended_at, now)} ago"
+def _beside(copy: CopyEvidence) -> str:
+    """Say which newest tests proved nothing: they change no verdict, and are not hidden."""
+    known = [each.newest for each in copy.tests]
+    idle = [test for test in known if not test.verified and test.outcome is not Outcome.FAILED]
+    newest = sorted(idle, key=lambda test: test.ended_at, reverse=True)
+    return "".join(f"; {_said(test)}" for test in newest[:SHOWN])
 
 
-def _never(copy: CopyEvidence) -> str:
-    if copy.restore is None:
-        return "a restore was never tested"
-    return f"a restore was never tested with proof: {_said(copy.restore)}"
-
-
-def _newer(copy: CopyEvidence, than: RestoreSeen) -> str:
-    if copy.restore is None or copy.restore == than:
-        return ""
-    return f"; {_said(copy.restore)}"
-
-
-def _said(seen: RestoreSeen) -> str:
-    when = f"the test of {date(seen.ended_at)}"
-    if seen.outcome is Outcome.PASSED:
-        return f"{when} is not independently tested: {seen.unverified_because}"
-    return f"{when} was {outcome(seen.outcome, seen.reason)}"
+def _said(test: RestoreSeen) -> str:
+    when = f"the {test.test} test of {date(test.ended_at)}"
+    if test.outcome is Outcome.PASSED:
+        return f"{when} is not independently tested: {test.unverified_because}"
+    return f"{when} was {outcome(test.outcome, test.reason)}"
 
 
 CHECK = Check(

@@ -1,17 +1,20 @@
 """The evidence ladder: on which rung a copy stands, and until when.
 
-Witnessed and proven need evidence that no source gives yet: a look of central's own at the storage,
-and a full restore that answered its questions.
+Witnessed needs evidence that no source gives yet: a look of central's own at the storage.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
 from guardian.domain.asset import Obligation
-from guardian.domain.evidence import CopyEvidence
+from guardian.domain.evidence import CopyEvidence, RestoreSeen
+from guardian.domain.reading import reading
+from guardian.domain.recovered import brought_back, good_tests, is_proof
 from guardian.domain.words import later
 
 
@@ -39,7 +42,12 @@ class Limits:
     max_age: timedelta = timedelta(hours=26)
     """Of the list of restore points."""
     intact_max_age: timedelta = timedelta(days=32)
+    whole_within: timedelta = timedelta(days=92)
+    """In which all of the data must have been read."""
     restore_max_age: timedelta = timedelta(days=92)
+    proven_max_age: timedelta = timedelta(days=92)
+    max_lag: timedelta = timedelta(hours=26)
+    """How much older than its restore point a canary may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +61,25 @@ class Standing:
 def limits(obligation: Obligation) -> Limits:
     """Return what was agreed for a copy; a control that was not agreed keeps the default."""
     default = Limits()
-    agreed = obligation.agreements
 
-    def max_age(control: str, otherwise: timedelta) -> timedelta:
-        settings = agreed[control].settings if control in agreed else None
-        return getattr(settings, "max_age", otherwise)
+    def of(control: str, key: str, otherwise: timedelta) -> timedelta:
+        found: timedelta = agreed(obligation, control, key, otherwise)
+        return found
 
     return Limits(
-        max_age=max_age("backup.fresh", default.max_age),
-        intact_max_age=max_age("restore.intact", default.intact_max_age),
-        restore_max_age=max_age("restore.tested", default.restore_max_age),
+        max_age=of("backup.fresh", "max_age", default.max_age),
+        intact_max_age=of("restore.intact", "max_age", default.intact_max_age),
+        whole_within=of("restore.intact", "whole_within", default.whole_within),
+        restore_max_age=of("restore.tested", "max_age", default.restore_max_age),
+        proven_max_age=of("restore.proven", "max_age", default.proven_max_age),
+        max_lag=of("restore.proven", "max_lag", default.max_lag),
     )
+
+
+def agreed(obligation: Obligation, control: str, key: str, otherwise: Any) -> Any:  # noqa: ANN401
+    """Return one agreed setting; `otherwise` where the control or the key is not there."""
+    agreement = obligation.agreements.get(control)
+    return otherwise if agreement is None else getattr(agreement.settings, key, otherwise)
 
 
 def standing(copy: CopyEvidence | None, now: datetime, limits: Limits) -> Standing:
@@ -73,27 +89,36 @@ def standing(copy: CopyEvidence | None, now: datetime, limits: Limits) -> Standi
     """
     if copy is None or (copy.listing is not None and not copy.listing.points):
         return Standing(rung=Rung.UNKNOWN, until=None)
-    for rung, proven_at, bears in _evidence(copy, limits):
-        until = later(proven_at, bears)
-        if now <= until:
-            return Standing(rung=rung, until=until)
-    return Standing(rung=Rung.UNKNOWN, until=None)
+    bearing = [(rung, until) for rung, until in _evidence(copy, limits) if now <= until]
+    if not bearing:
+        return Standing(rung=Rung.UNKNOWN, until=None)
+    rung, until = max(bearing)
+    return Standing(rung=rung, until=until)
 
 
-def _evidence(copy: CopyEvidence, limits: Limits) -> list[tuple[Rung, datetime, timedelta]]:
-    """Return what holds the copy up, highest rung first: (rung, since when, for how long)."""
-    found = []
-    if copy.last_good_restore is not None and copy.standing_failed_restore is None:
-        found.append((Rung.RESTORED, copy.last_good_restore.ended_at, limits.restore_max_age))
-    if copy.last_good_integrity is not None and copy.standing_failed_integrity is None:
-        found.append((Rung.INTACT, copy.last_good_integrity.ended_at, limits.intact_max_age))
+def _evidence(copy: CopyEvidence, limits: Limits) -> Iterator[tuple[Rung, datetime]]:
+    """Yield what holds the copy up: (rung, until when)."""
+    if copy.standing_failed_restore is None:
+        for test in good_tests(copy):
+            yield from _of_test(test, limits)
+    read, intact = reading(copy), copy.last_good_integrity
+    if intact is not None and read is not None and copy.standing_failed_integrity is None:
+        recent = later(intact.ended_at, limits.intact_max_age)
+        yield Rung.INTACT, min(recent, later(read.since, limits.whole_within))
     if copy.listing is not None:
-        found.append((Rung.OBSERVED, copy.listing.dated, limits.max_age))
+        yield Rung.OBSERVED, later(copy.listing.dated, limits.max_age)
     claims = [
         fact.received_at
         for fact in (copy.listing, copy.contents, copy.encryption, copy.integrity, copy.restore)
         if fact is not None
     ]
     if claims:
-        found.append((Rung.CLAIMED, max(claims), limits.restore_max_age))
-    return found
+        yield Rung.CLAIMED, later(max(claims), limits.restore_max_age)
+
+
+def _of_test(test: RestoreSeen, limits: Limits) -> Iterator[tuple[Rung, datetime]]:
+    """Yield what a verified test proves: an archive that was only read is intact, not restored."""
+    until = later(test.ended_at, limits.restore_max_age)
+    yield (Rung.RESTORED if brought_back(test) else Rung.INTACT), until
+    if is_proof(test, limits.max_lag):
+        yield Rung.PROVEN, later(test.ended_at, limits.proven_max_age)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from guardian_agent.wire.duration import format_duration
@@ -11,6 +12,10 @@ from guardian.domain.evidence import CopyEvidence, Failure
 
 FAR = datetime.max.replace(tzinfo=UTC)
 """The end of the calendar: where a sum would leave it."""
+LONGEST_SECONDS = 1e12
+"""Longer than anything lasts; what an agent states beyond it is said as this."""
+LEAST_PERCENT = 0.001
+THOUSAND = 1000
 
 
 def later(moment: datetime, span: timedelta, times: int = 1) -> datetime:
@@ -64,3 +69,60 @@ def nothing_known(copy: CopyEvidence | None) -> str:
     if copy is None or copy.failure is None:
         return "the agent has reported nothing of it yet"
     return f"nothing is known of it: {failed_look(copy.failure)}"
+
+
+def exactly(share: float) -> str:
+    """Say a share as it was agreed ("1 %", "95 %")."""
+    return f"{share * 100:g} %"
+
+
+def fewer_than(share: float) -> str:
+    """Say an upper bound in two digits, rounded up, so that it stays one ("fewer than 7.3 %")."""
+    if share <= 0:
+        return "none"
+    number = max(share * 100, LEAST_PERCENT)
+    scale = 10.0 ** (1 - math.floor(math.log10(number)))
+    # What a float lost in its last digits must not count as a tenth more.
+    exact = round(number * scale, 6)
+    shown = math.ceil(exact)
+    return f"{'fewer than' if exact < shown else 'at most'} {shown / scale:g} %"
+
+
+def at_least(part: int, whole: int) -> str:
+    """Say how much of a whole is done, rounded down, so that only all of it is 100 %."""
+    return f"{min(part, whole) * 100 // whole if whole > 0 else 0} %"
+
+
+def span(seconds: float) -> timedelta:
+    """Return seconds as a span; total, so that no stated number breaks a check."""
+    return timedelta(seconds=min(seconds, LONGEST_SECONDS))
+
+
+def lasting(seconds: float) -> str:
+    """Say how long something takes in its two largest units ("3 h 20 min", "41 s")."""
+    whole = int(span(seconds).total_seconds())
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if days > 1:
+        return _two(days, "d", hours % 24, "h")
+    if hours:
+        return _two(hours, "h", minutes % 60, "min")
+    return _two(minutes, "min", whole % 60, "s") if minutes else f"{whole} s"
+
+
+def _two(first: int, unit: str, second: int, smaller: str) -> str:
+    return f"{first} {unit} {second} {smaller}" if second else f"{first} {unit}"
+
+
+def size(count: int) -> str:
+    """Say a number of bytes in decimal units, as storage is sold ("1.2 GB")."""
+    number = float(count)
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if number < THOUSAND:
+            return f"{number:.3g} {unit}"
+        number /= THOUSAND
+    return f"{number:,.3g} PB"
+
+
+def many(number: int, thing: str) -> str:
+    """Say a large number of things ("12,345 files")."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

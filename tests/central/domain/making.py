@@ -12,6 +12,7 @@ from guardian_agent.wire.merkle import leaf_hash, multiproof, root_of
 from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
 from guardian_agent.wire.observations import (
     Answer,
+    CanaryReturn,
     Compared,
     Comparison,
     CopyEncryption,
@@ -208,7 +209,7 @@ def healthy(at: datetime = T0) -> ServerEvidence:
         contents(1),
         encryption(),
         integrity(started_at=made),
-        LIVE.test(started_at=made),
+        LIVE.test(started_at=made, canary=CANARY, whole_files=60, whole_bytes=6000),
         exposure(files(3), scanned_at=made),
         after=evidence,
         at=at,
@@ -216,6 +217,7 @@ def healthy(at: datetime = T0) -> ServerEvidence:
 
 
 CHECKPOINT = (7, digest("c0ffee"))
+CANARY = CanaryReturn(tree_size=CHECKPOINT[0], root=CHECKPOINT[1])
 
 
 def given_checkpoint(evidence: ServerEvidence, at: datetime = T0) -> ServerEvidence:
