@@ -1,0 +1,79 @@
+"""SQLite: a process of its own reads the copy, checks all of it, and asks.
+
+Nothing is loaded, as the file is the database. A private copy may have a log beside it, which is
+played back as a program would that opens it after a restore.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from guardian_agent.errors import ProbeError
+from guardian_agent.probe import Fetched, Form
+from guardian_agent.probing.sqlite_copy import Read, Request, SqliteCopy, Told, read
+from guardian_agent.probing.tool import RESTORE_SECONDS
+from guardian_agent.restore.engine import Loaded, Value
+from guardian_agent.restore.kind import Progress
+from guardian_agent.restore.questions import read_value
+from guardian_agent.restore.room import Room
+from guardian_agent.wire.facts.restores import DatabaseContents
+from guardian_agent.wire.facts.words import Reason
+from guardian_agent.wire.names import Slug
+
+QUESTION_SECONDS = 300.0
+
+
+class _Sqlite:
+    """See `guardian_agent.restore.engine.Engine`."""
+
+    def load(
+        self,
+        fetched: Fetched,
+        room: Room,
+        database: str | None,
+        asked: Sequence[str],
+        progress: Progress,
+    ) -> Loaded:
+        """Check the file and ask; a SQLite file has one database, so `database` must be None."""
+        if fetched.form is not Form.FILE or database is not None:
+            raise ProbeError(Reason.UNSUPPORTED, "a SQLite copy is one file with one database")
+        progress("checking all pages and asking", None)
+        clock = room.system.clock
+        begun = clock.monotonic()
+        copy = SqliteCopy(system=room.system, path=fetched.path, deadline=begun + RESTORE_SECONDS)
+        copy.prove_header()
+        questions = f"{room.folder}/questions"
+        with room.system.files.create(questions) as file:
+            file.write(json.dumps(list(asked)).encode("ascii"))
+        request = Request(
+            path=fetched.path, own=fetched.own, asked=questions, seconds=QUESTION_SECONDS
+        )
+        found = read(room.system, request, RESTORE_SECONDS)
+        return replace(_loaded(found), seconds=clock.monotonic() - begun)
+
+
+ENGINE = _Sqlite()
+
+
+def _loaded(found: Read) -> Loaded:
+    if not found.tables:
+        raise ProbeError(Reason.NOTHING_RESTORED, "the database has no table")
+    return Loaded(
+        contents=DatabaseContents(
+            engine=Slug("sqlite"),
+            engine_version=found.version,
+            tables=found.tables,
+            rows=found.rows,
+            bytes=found.bytes,
+            notices=found.notices,
+        ),
+        values=tuple(_value(told) for told in found.values),
+        canary=None if found.canary is None else bytes.fromhex(found.canary),
+        seconds=0.0,
+    )
+
+
+def _value(told: Told) -> Value:
+    return read_value(told.text) if told.reason is Reason.NONE else Value(reason=told.reason)
