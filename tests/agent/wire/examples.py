@@ -6,11 +6,12 @@ import types
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import get_args, get_origin, get_type_hints
+from typing import Union, get_args, get_origin, get_type_hints
 
 from guardian_agent.wire.keys import SigningKey
 from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
 from guardian_agent.wire.observations import JobRun
+from guardian_agent.wire.scalars import Signed
 from guardian_agent.wire.statement import Statement
 from hypothesis import strategies as st
 
@@ -52,13 +53,15 @@ _SCALARS = {
 
 def values(kind):
     """Return the strategy of every value that an annotation allows."""
+    if kind == Signed:
+        return st.floats(-1e15, 1e15)
     origin = get_origin(kind)
-    if origin is types.UnionType:
+    if origin in (types.UnionType, Union):
         return st.one_of([values(member) for member in get_args(kind)])
     if origin is tuple:
         return st.lists(values(get_args(kind)[0]), max_size=3).map(tuple)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = get_type_hints(kind, include_extras=True)
         return st.builds(kind, **{field.name: values(hints[field.name]) for field in fields(kind)})
     if issubclass(kind, Enum):
         return st.sampled_from(kind)
