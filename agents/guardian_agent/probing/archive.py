@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -65,7 +65,7 @@ class Archive:
             links = tar_archive.extract(stream, self.root, sink)
         self._write_linked(links, sink)
 
-    def _write_linked(self, links: Mapping[str, str], sink: Sink) -> None:
+    def _write_linked(self, links: dict[str, str], sink: Sink) -> None:
         """Write what hard links of a tar name: they have no contents of their own."""
         first = {
             source: path

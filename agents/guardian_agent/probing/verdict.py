@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from guardian_agent.errors import DecodeError, ProbeError, StateError
@@ -88,29 +88,38 @@ def verify(
 ) -> Integrity:
     """Read every file (by path) whose turn it is, newest first, while there is time.
 
+    A part that was not read to its end is none: then only the share that was read is told.
+
     Raises:
         ProbeError: nothing could be read through, with the reason of the newest.
     """
     started, begun = system.clock.now(), system.clock.monotonic()
     due = {path: item for path, item in items.items() if _part(item, turn.parts) == turn.part}
     results = list(_read_all(due, examine, begun + VERIFY_SECONDS))
-    read = sum(size for size, reason in results if reason is Reason.NONE or reason in _BROKEN)
-    broken = [reason for _, reason in results if reason in _BROKEN]
     unread = [reason for _, reason in results if reason not in {*_BROKEN, Reason.NONE}]
     if not items or (unread and len(unread) == len(results)):
         reason = unread[0] if unread else Reason.NO_RESTORE_POINT
         raise ProbeError(reason, "no file could be read through")
+    broken = [reason for _, reason in results if reason in _BROKEN]
+    told = Turn(part=0, parts=0) if unread else turn
     return Integrity(
         backup_set=subject.backup_set.name,
         copy=Name(subject.copy),
         outcome=Outcome.FAILED if broken else Outcome.PASSED,
         reason=broken[0] if broken else Reason.NONE,
-        data_read=min(1.0, read / max(1, sum(item.size for item in items.values()))),
+        data_read=_share_read(results) / turn.parts,
         started_at=started,
         duration_seconds=system.clock.monotonic() - begun,
-        part=turn.part,
-        parts=turn.parts,
+        part=told.part,
+        parts=told.parts,
     )
+
+
+def _share_read(results: Sequence[tuple[int, Reason]]) -> float:
+    """Return how much of the bytes was read; of a part without files, all."""
+    read = sum(size for size, reason in results if reason is Reason.NONE or reason in _BROKEN)
+    due = sum(size for size, _ in results)
+    return read / due if due else 1.0
 
 
 def _part(item: Dropped, parts: int) -> int:
