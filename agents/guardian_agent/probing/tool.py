@@ -70,8 +70,9 @@ def run_tool(
     directory: str | None = None,
     file_size_limit: int | None = None,
     output_path: str | None = None,
+    feeder: Sequence[str] | None = None,
 ) -> Completed:
-    """Run a command to its end, whatever its exit status.
+    """Run a command to its end, whatever its exit status; see `Processes.run`.
 
     Raises:
         ProbeError: TIMEOUT or OUTPUT_LIMIT when it was stopped, or the reason it did not start.
@@ -85,6 +86,7 @@ def run_tool(
             directory=directory,
             file_size_limit=file_size_limit,
             output_path=output_path,
+            feeder=feeder,
         )
     except OSError as error:
         raise ProbeError(Reason.INTERNAL, f"{arguments[0]}: {error}") from error
