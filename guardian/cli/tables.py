@@ -39,6 +39,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     head: Mapping[str, Cell] = field(default_factory=dict)
     """What JSON says of the list as a whole."""
+    beside: tuple[Table, ...] = ()
+    """Further lists that JSON holds."""
 
 
 output_option = click.option(
@@ -66,7 +68,10 @@ def as_json(table: Table) -> str:
     body = {
         "schema_version": SCHEMA_VERSION,
         **table.head,
-        table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows],
+        **{
+            each.name: [dict(zip(each.columns, row, strict=True)) for row in each.rows]
+            for each in (table, *table.beside)
+        },
     }
     # DEL is the one control character that JSON lets through.
     return json.dumps(body, indent=1).replace("\x7f", "\\u007f")

@@ -24,6 +24,9 @@ LONGEST = timedelta(days=3660)
 MOST = 1000
 """Of anything counted, as intervals of silence: beyond it, a limit is none."""
 
+MOST_NAMES = 100
+"""In one list of names."""
+
 Checks = Mapping[str, AnyCheck]
 """control -> check"""
 Layer = Mapping[str, tuple[Decision, ...]]
@@ -147,4 +150,8 @@ def _bounded(value: object, key: str, origin: str) -> object:
         raise ConfigError(f"{origin}: at $.{key}: longer than ten years")
     if isinstance(value, int) and value > MOST:
         raise ConfigError(f"{origin}: at $.{key}: {value}; at most {MOST} are allowed")
+    if isinstance(value, float) and value >= 1:
+        raise ConfigError(f"{origin}: at $.{key}: {value:g}; expected a share below 1 (0.01: 1 %)")
+    if isinstance(value, tuple) and len(value) > MOST_NAMES:
+        raise ConfigError(f"{origin}: at $.{key}: more than {MOST_NAMES} names")
     return value

@@ -39,7 +39,11 @@ def skeleton(name: str) -> str:
 
 
 def spelt(value: object) -> str:
-    """Return a setting's value as the files spell it ("26h", "90d", "critical")."""
+    """Return a setting's value as the files spell it ("26h", "90d", "critical"), or "none"."""
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value)
     if isinstance(value, timedelta):
         hours, rest = divmod(value, timedelta(hours=1))
         in_hours = rest == timedelta() and value.days < _DAYS_SAID_IN_HOURS and value.seconds

@@ -11,6 +11,7 @@ from guardian_agent.wire.observations import Encryption
 from guardian.domain.asset import Obligation, ServerPlan, Severity, Subject
 from guardian.domain.evidence import CopyEvidence, ServerEvidence
 from guardian.domain.ladder import limits, standing
+from guardian.domain.restore_figures import restore_figures
 from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
 
@@ -38,6 +39,7 @@ def copy_figures(
         restore_duration_seconds=None if restored is None else restored.duration_seconds,
         restore_max_age=agreed.restore_max_age,
         probe_succeeded=_probe_succeeded(copy),
+        restores=restore_figures(obligation, copy, now),
     )
 
 

@@ -5,9 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from guardian_agent.wire.observations import Coverage
+
 from guardian.domain.asset import Asset
+from guardian.domain.evidence import TestsOfKind
 from guardian.domain.ladder import Rung
+from guardian.domain.recovery_time import RecoveryTime
 from guardian.domain.verdict import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreFigures:
+    """What restore tests of one copy show, beside what was agreed; a missing one was never seen."""
+
+    max_age: timedelta = timedelta(days=92)
+    """Agreed of the newest verified test."""
+    max_time: timedelta = timedelta(hours=12)
+    """Agreed for a whole restore."""
+    confidence: float = 0.95
+    bad_share: float = 0.01
+    """Agreed: the share of bad files lies below it, with that confidence."""
+    tests: tuple[TestsOfKind, ...] = ()
+    due_at: datetime | None = None
+    """When the next test must have been made at the latest."""
+    time: RecoveryTime | None = None
+    """What a whole restore would take now."""
+    breach_at: datetime | None = None
+    """When growth is expected to take it past what was agreed; None: not foreseeable."""
+    proven_not_older_than: datetime | None = None
+    """Of the restored data, by the canary that came back last."""
+    bad_share_bound: float | None = None
+    """What the newest verified test of files reached."""
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +52,7 @@ class CopyFigures:
     restore_duration_seconds: float | None
     restore_max_age: timedelta
     probe_succeeded: bool | None
+    restores: RestoreFigures = RestoreFigures()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

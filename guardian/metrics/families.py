@@ -8,31 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 
-from guardian.domain.asset import Asset
-from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.snapshot import ServerFigures, Snapshot
 from guardian.domain.verdict import Status
 from guardian.metrics.family import Family, Sample
+from guardian.metrics.of_copies import COPY, SERVER, labels_of, of_copies, seconds
+from guardian.metrics.restores import RESTORES
 
-SERVER = ("client", "server")
-COPY = (*SERVER, "backup_set", "copy")
 MOST_KINDS = 32
 """Kinds of exposed data shown for one server; agents name them, so rarer ones are summed up."""
 OTHER_KINDS = "other"
 
 
-def _asset(asset: Asset) -> tuple[str, ...]:
-    return (asset.client, asset.server, asset.backup_set or "", asset.copy or "")
-
-
-def _seconds(moment: datetime | None) -> float:
-    return 0.0 if moment is None else moment.timestamp()
-
-
 def _findings(snapshot: Snapshot) -> Iterator[Sample]:
     for each in snapshot.findings:
-        yield (*_asset(each.asset), each.control, each.severity.value, each.status.value), 1
+        yield (*labels_of(each.asset), each.control, each.severity.value, each.status.value), 1
 
 
 def _totals(snapshot: Snapshot) -> Iterator[Sample]:
@@ -40,18 +30,6 @@ def _totals(snapshot: Snapshot) -> Iterator[Sample]:
     for client in sorted({each.asset.client for each in snapshot.findings}):
         for status in Status:
             yield (client, status.value), counts[client, status]
-
-
-def _of_copies(
-    value: Callable[[CopyFigures], float | None],
-) -> Callable[[Snapshot], Iterator[Sample]]:
-    def samples(snapshot: Snapshot) -> Iterator[Sample]:
-        for each in snapshot.copies:
-            number = value(each)
-            if number is not None:
-                yield _asset(each.asset), number
-
-    return samples
 
 
 def _of_servers(
@@ -105,50 +83,33 @@ FAMILIES = (
         name="guardian_backup_last_complete_timestamp_seconds",
         help="When the newest complete restore point was made, in Unix seconds; 0: never.",
         labels=COPY,
-        samples=_of_copies(lambda copy: _seconds(copy.last_complete_at)),
+        samples=of_copies(lambda copy: seconds(copy.last_complete_at)),
     ),
     Family(
         name="guardian_backup_max_age_seconds",
         help="How old the newest complete restore point may be.",
         labels=COPY,
-        samples=_of_copies(lambda copy: copy.max_age.total_seconds()),
+        samples=of_copies(lambda copy: copy.max_age.total_seconds()),
     ),
     Family(
         name="guardian_backup_size_bytes",
         help="Size of the newest restore point; absent where no tool told.",
         labels=COPY,
-        samples=_of_copies(lambda copy: copy.size_bytes),
+        samples=of_copies(lambda copy: copy.size_bytes),
     ),
     Family(
         name="guardian_evidence_rung",
         help="How well a copy is proven: 0 unknown, 1 claimed, 2 observed, 3 witnessed, "
         "4 intact, 5 restored, 6 proven.",
         labels=COPY,
-        samples=_of_copies(lambda copy: copy.rung),
+        samples=of_copies(lambda copy: copy.rung),
     ),
-    Family(
-        name="guardian_restore_test_last_success_timestamp_seconds",
-        help="When the newest verified restore test ended, in Unix seconds; 0: never.",
-        labels=COPY,
-        samples=_of_copies(lambda copy: _seconds(copy.restore_last_success_at)),
-    ),
-    Family(
-        name="guardian_restore_test_duration_seconds",
-        help="How long the newest verified restore test took; absent before the first.",
-        labels=COPY,
-        samples=_of_copies(lambda copy: copy.restore_duration_seconds),
-    ),
-    Family(
-        name="guardian_restore_test_max_age_seconds",
-        help="How old the newest verified restore test may be.",
-        labels=COPY,
-        samples=_of_copies(lambda copy: copy.restore_max_age.total_seconds()),
-    ),
+    *RESTORES,
     Family(
         name="guardian_probe_success",
         help="1 if the newest look at a copy had an answer, 0 if it failed; absent before it.",
         labels=COPY,
-        samples=_of_copies(lambda copy: copy.probe_succeeded),
+        samples=of_copies(lambda copy: copy.probe_succeeded),
     ),
     Family(
         name="guardian_exposed_items",
@@ -160,7 +121,7 @@ FAMILIES = (
         name="guardian_agent_last_statement_timestamp_seconds",
         help="When central received the newest statement, in Unix seconds; 0: never.",
         labels=SERVER,
-        samples=_of_servers(lambda server: _seconds(server.last_statement_at)),
+        samples=_of_servers(lambda server: seconds(server.last_statement_at)),
     ),
     Family(
         name="guardian_agent_clock_skew_seconds",

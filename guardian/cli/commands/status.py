@@ -13,6 +13,7 @@ from guardian.cli.tables import Cell, Output, Table, output_option
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from guardian.cli.due import Due
     from guardian.cli.glance import ClientGlance, Entry
     from guardian.config import Settings
     from guardian.domain.snapshot import Snapshot
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
 @output_option
 @click.pass_obj
 def status(config: Path, client: str | None, output: str) -> None:
-    """Show the fleet at a glance: what is wrong, how we know, and what to do.
+    """Show the fleet at a glance: what is wrong, what falls due, how we know, and what to do.
 
     Judges now, and shows CLIENT alone or all clients, the worst first. Always exits 0; `check` is
     for scripts.
     """
+    from guardian.cli.due import falls_due
     from guardian.cli.glance import glance
     from guardian.cli.tables import write
     from guardian.cli.work import judged, named_client
@@ -38,13 +40,14 @@ def status(config: Path, client: str | None, output: str) -> None:
     settings, snapshot = judged(config, client)
     shown = settings.clients if client is None else (named_client(settings, client),)
     clients = glance(snapshot, {each.id: each.name for each in shown})
+    due = falls_due(snapshot, settings.plans, {each.id for each in shown})
     if output == Output.TABLE:
-        _draw(settings, snapshot, clients)
+        _draw(settings, snapshot, clients, due)
     else:
-        write(_table(snapshot, clients), output)
+        write(_table(snapshot, clients, due), output)
 
 
-def _table(snapshot: Snapshot, clients: Sequence[ClientGlance]) -> Table:
+def _table(snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Due]) -> Table:
     from guardian.cli.findings import moment
     from guardian.domain.verdict import Status
 
@@ -53,20 +56,43 @@ def _table(snapshot: Snapshot, clients: Sequence[ClientGlance]) -> Table:
         (each.id, each.name, *(each.counts[status] for status in Status)) for each in clients
     ]
     columns = ("client", "name", *(status.value for status in Status))
-    return Table(name="clients", columns=columns, rows=tuple(rows), head=head)
+    beside = (_falls_due(due),)
+    return Table(name="clients", columns=columns, rows=tuple(rows), head=head, beside=beside)
 
 
-def _draw(settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance]) -> None:
+def _falls_due(due: Sequence[Due]) -> Table:
+    from guardian.cli.findings import moment
+
+    columns = ("client", "server", "backup_set", "copy", "control", "holds_until", "days_left")
+    rows = tuple(
+        (
+            each.asset.client,
+            each.asset.server,
+            each.asset.backup_set,
+            each.asset.copy,
+            control,
+            moment(each.until),
+            each.days_left,
+        )
+        for each in due
+        for control in each.controls
+    )
+    return Table(name="falls_due", columns=columns, rows=rows)
+
+
+def _draw(
+    settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Due]
+) -> None:
     from guardian.cli.terminal import draw, tell
 
     if not clients:
         tell("No client is configured yet: copy clients.d/example.toml.example and change it.")
         return
-    draw(_parts(settings, snapshot, clients), whole_lines=False)
+    draw(_parts(settings, snapshot, clients, due), whole_lines=False)
 
 
 def _parts(
-    settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance]
+    settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Due]
 ) -> Iterator[RenderableType]:
     from rich.text import Text
 
@@ -79,6 +105,9 @@ def _parts(
     yield Text(visible(f"{settings.provider_name}: {fleet}, {judged}"), style="bold")
     yield ""
     yield _summary(clients)
+    if due:
+        yield ""
+        yield _soon(due)
     for client in clients:
         if client.entries:
             yield ""
@@ -107,6 +136,23 @@ def _summary(clients: Sequence[ClientGlance]) -> RenderableType:
             for number in (client.counts[status],)
         )
         drawing.add_row(Text(visible(f"{client.name} ({client.id})")), *numbers)
+    return drawing
+
+
+def _soon(due: Sequence[Due]) -> RenderableType:
+    """Draw what falls due, the soonest first."""
+    from rich.table import Table as Drawing
+    from rich.text import Text
+
+    from guardian.cli.terminal import visible
+    from guardian.domain.words import date
+
+    drawing = Drawing(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in ("FALLS DUE", "WHERE", "WHAT MUST BE PROVEN ANEW", "BY"):
+        drawing.add_column(column)
+    for each in due:
+        said = (each.in_words, str(each.asset), ", ".join(each.controls), date(each.until))
+        drawing.add_row(*(Text(visible(cell)) for cell in said))
     return drawing
 
 

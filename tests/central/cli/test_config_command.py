@@ -11,6 +11,11 @@ POLICY = """\
     max_age = "2h"
 """
 
+KINDS = """\
+    [server.backup_set.policy."restore.tested"]
+    kinds = ["full", "database"]
+"""
+
 
 def test_check_counts_what_is_agreed(guardian):
     guardian.client(COPY)
@@ -18,13 +23,13 @@ def test_check_counts_what_is_agreed(guardian):
     done = guardian("config", "check")
 
     assert done.exit_code == 0
-    assert done.stdout.endswith("can be used: 1 client, 1 server, 1 copy, 10 controls\n")
+    assert done.stdout.endswith("can be used: 1 client, 1 server, 1 copy, 12 controls\n")
 
 
 def test_check_of_several(guardian):
     guardian.client(COPY.replace('["local"]', '["local", "offsite"]'))
 
-    assert "1 client, 1 server, 2 copies, 16 controls" in guardian("config", "check").stdout
+    assert "1 client, 1 server, 2 copies, 20 controls" in guardian("config", "check").stdout
 
 
 def test_check_names_every_fault(guardian):
@@ -76,10 +81,16 @@ def test_explain_a_whole_asset(guardian):
     assert found["agent.clock", "exempt"]["value"] == "until 2099-01-01 by Eve: tried out"
 
 
-def test_explain_shows_durations_as_they_are_written(guardian):
-    guardian.client(COPY)
+def test_explain_shows_values_as_they_are_written(guardian):
+    guardian.client(COPY + KINDS)
 
-    assert values(guardian, "acme/web1/files/local")["backup.fresh", "max_age"]["value"] == "26h"
+    found = values(guardian, "acme/web1/files/local")
+
+    assert found["backup.fresh", "max_age"]["value"] == "26h"
+    assert found["restore.tested", "kinds"]["value"] == "full, database"
+    assert found["restore.tested", "bad_share"]["value"] == "0.01"
+    assert found["restore.tested", "whole_within"]["value"] == "none"
+    assert found["restore.proven", "questions"]["value"] == "none"
 
 
 @pytest.mark.parametrize(

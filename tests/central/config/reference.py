@@ -86,7 +86,8 @@ def _policy(check: AnyCheck) -> str:
     hints = get_type_hints(check.settings)
     for field in fields(check.settings):
         default = _said(getattr(defaults, field.name))
-        lines.append(f"| `{field.name}` | {_form(hints[field.name])} | {default} |")
+        form = _form(hints[field.name]).replace("control", "word")
+        lines.append(f"| `{field.name}` | {form} | {default} |")
     return "\n".join(lines) + "\n"
 
 

@@ -98,6 +98,17 @@ def test_every_value_tells_where_it_comes_from(tmp_path):
             'server.policy."agent.reporting"]\nintervals = 1001\n[server.policy."backup.fresh"]',
             "at $.intervals: 1001; at most 1000 are allowed",
         ),
+        (
+            'server.policy."backup.fresh"]',
+            'server.policy."restore.tested"]\nbad_share = 1\n[server.policy."backup.fresh"]',
+            "at $.bad_share: 1; expected a share below 1 (0.01: 1 %)",
+        ),
+        (
+            'server.policy."backup.fresh"]',
+            f'server.policy."restore.tested"]\nkinds = {["full"] * 101}\n'
+            '[server.policy."backup.fresh"]',
+            "at $.kinds: more than 100 names",
+        ),
         ("agent.clock", "agent.clack", "did you mean 'agent.clock'?"),
         ("backup.encrypted", "agent.clock", "this control is about a server"),
         ('copy = "local"', 'copy = "loca"', "no copy 'loca'; there are: local, offsite"),
