@@ -116,6 +116,17 @@ class Fetched:
     """It lies in the sandbox and may be changed; else it is the backup itself, only to be read."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is needed to know the newest restore point, as it stands now.
+
+    `seconds` is what asking the tool took, also where the answer was known from an earlier time.
+    """
+
+    answers: Answers
+    seconds: float
+
+
 class DatabaseRestorer(Protocol[C]):
     """How to get a database backup out of a copy. Every method raises `ProbeError`."""
 
@@ -185,6 +196,8 @@ class Probe(Generic[C]):
     gather: Callable[[Subject[C], System], Answers]
     parse: Callable[[Subject[C], Answers, datetime], Sequence[Observation]]
     """Pure: (subject, answers, now) -> facts (`RestorePoints`, `CopyEncryption`, ...)."""
+    points: Callable[[Subject[C], System], Found] | None = None
+    """As much of `gather` as `newest` needs, where that is cheaper."""
     restorer: Restorer[C] | None = None
     """None where single files cannot be restored (a database dump)."""
     verify: Callable[[Subject[C], System, Turn], Integrity] | None = None
@@ -195,6 +208,15 @@ class Probe(Generic[C]):
     """Where its restore points are databases."""
     raw: Callable[[Subject[C], System], Iterator[str]] | None = None
     """Yields the local files that hold the raw bytes, newest first; a remote copy has none."""
+
+
+def find_points(probe: Probe[C], subject: Subject[C], system: System) -> Found:
+    """Return what `newest` needs; raise `ProbeError`."""
+    if probe.points is not None:
+        return probe.points(subject, system)
+    started = system.clock.monotonic()
+    answers = probe.gather(subject, system)
+    return Found(answers=answers, seconds=system.clock.monotonic() - started)
 
 
 def verifier(probe: Probe[C]) -> Callable[[Subject[C], System, Turn], Integrity] | None:

@@ -7,6 +7,8 @@ in a copy's raw bytes, it proves that the copy is not encrypted.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from guardian_agent.config import BackupSet
 from guardian_agent.errors import DecodeError, StateError
 from guardian_agent.restore.livedata import roots
@@ -51,10 +53,37 @@ def marker(state_dir: str, backup_set: str, system: System) -> Hash:
 def known_marker(state_dir: str, backup_set: str, files: Files) -> Hash | None:
     """Return the set's marker if one was ever made and can be read."""
     try:
-        text = files.read(f"{state_dir}/canaries/{backup_set}", MAX_CANARY_BYTES).decode("ascii")
-        return restricted(Hash, text)
-    except (OSError, StateError, UnicodeDecodeError, DecodeError):
+        return restricted(Hash, _kept(state_dir, backup_set, files)[0])
+    except (OSError, StateError, DecodeError):
         return None
+
+
+def planted_since(state_dir: str, backup_set: str, files: Files) -> datetime | None:
+    """Return when the set's first canary was planted; None when none ever was."""
+    try:
+        return datetime.fromisoformat(_kept(state_dir, backup_set, files)[1])
+    except (OSError, StateError, ValueError):
+        return None
+
+
+def note_planted(state_dir: str, backup_set: str, system: System) -> None:
+    """Keep the time beside the marker when the set's first canary has been planted.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    kept = known_marker(state_dir, backup_set, system.files)
+    if kept is None or planted_since(state_dir, backup_set, system.files) is not None:
+        return
+    text = f"{kept}\n{system.clock.now().isoformat()}"
+    system.files.write(f"{state_dir}/canaries/{backup_set}", text.encode("ascii"))
+
+
+def _kept(state_dir: str, backup_set: str, files: Files) -> tuple[str, str]:
+    """Return the marker and the time that are kept in the agent's state."""
+    data = files.read(f"{state_dir}/canaries/{backup_set}", MAX_CANARY_BYTES)
+    first, _, second = data.decode("ascii", "replace").partition("\n")
+    return first, second
 
 
 def places(backup_set: BackupSet) -> list[str]:

@@ -10,8 +10,8 @@ from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from itertools import repeat
 
-from guardian_agent.restore.index import Index, Row
-from guardian_agent.restore.ledger import Ledger, read_ledger
+from guardian_agent.restore.index import Row
+from guardian_agent.restore.ledger import read_ledger
 from guardian_agent.restore.livedata import nanoseconds
 from guardian_agent.restore.manifest import fitting_index
 from guardian_agent.restore.records import Record, read
@@ -81,14 +81,6 @@ def mark(
             known.mark(row.number, moment)
         count.take(row, known.tested_at(row, moment))
     known.write(files, ledger)
-    return count.coverage()
-
-
-def covered(index: Index, ledger: Ledger, files: Files, now: datetime) -> Coverage:
-    """Return the coverage as it stands; raise `OSError`."""
-    count, moment = _Count(), nanoseconds(now) // 10**9
-    for row in index.rows(files):
-        count.take(row, ledger.tested_at(row, moment))
     return count.coverage()
 
 

@@ -163,6 +163,11 @@ class Index:
         self.summary = summary
         self._chunks = chunks
 
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return len(self._chunks) // _CHUNK.size
+
     def offset(self, chunk: int) -> int:
         """Return where a chunk's first line begins in the manifest."""
         begins: int = _CHUNK.unpack_from(self._chunks, chunk * _CHUNK.size)[0]

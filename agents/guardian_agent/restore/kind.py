@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from guardian_agent.probe import AnyProbe, AnySubject
@@ -38,6 +38,8 @@ class Ground:
     marker: str | None
     """Of the set's canary."""
     plot: Plot
+    canary_since: datetime | None = None
+    """When the set's first canary was planted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,11 @@ class Ledger:
         """Note that the file of this number was tested."""
         self._tested[number] = at
 
+    def newest(self, now: int) -> int | None:
+        """Return when a file was last tested at all; None when none ever was."""
+        newest = max(self._tested, default=0)
+        return newest if 0 < newest <= now else None
+
     def write(self, files: Files, path: str) -> None:
         """Keep the ledger; raise `OSError`."""
         data = self._tested.tobytes()

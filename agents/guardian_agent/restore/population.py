@@ -1,33 +1,66 @@
-"""The files that a restore test may draw from: the manifest that an earlier statement signed."""
+"""The files that a restore test may draw from: the manifest that an earlier statement signed.
+
+Of the manifest only the chunks are read in which the wanted files lie. What is read is held against
+the signed root: an index that leads astray is made anew from the manifest, and a manifest that does
+not amount to the root is not drawn from at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
 
 from guardian_agent.errors import StateError
-from guardian_agent.restore.manifest import leaf_of
-from guardian_agent.restore.records import Closing, Record, read
+from guardian_agent.restore.index import CHUNK, Index, index_of_lines
+from guardian_agent.restore.manifest import fitting_index, leaf_of
+from guardian_agent.restore.records import Record, parse_line, read_closing, to_line
+from guardian_agent.restore.records import read as read_records
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.merkle import inclusion_proofs, verify_inclusion
+from guardian_agent.wire.merkle import multiproof, root_of, verify_multiproof
 from guardian_agent.wire.names import Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """A signed manifest: its file, its root, and how many files it has (one at least)."""
+    """A signed manifest: its file, its root, how many files it has (one at least) and bytes.
+
+    `index` is None where it has none: then it is read whole, and nothing rotates.
+    """
 
     path: str
     root: Hash
     files: int
+    bytes: int
+    index: Index | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signed:
-    """One file as an earlier statement signed it, with its inclusion path, lower hash first."""
+class Excerpt:
+    """Some files of a manifest as an earlier statement signed them, with what proves them."""
 
-    record: Record
-    proof: tuple[bytes, ...]
+    def __init__(
+        self, records: Mapping[int, Record], leaves: Mapping[int, list[bytes]], index: Index
+    ) -> None:
+        self.records = records
+        """By their place in the manifest: all of each chunk that was read."""
+        self._leaves = leaves
+        self._index = index
+
+    def leaf(self, place: int) -> bytes:
+        """Return the leaf hash of the file at this place."""
+        return self._leaves[place // CHUNK][place % CHUNK]
+
+    def proof(self, places: Collection[int], files: int) -> list[bytes]:
+        """Return the multiproof of the files at these places, of a manifest of `files`."""
+
+        def subtree_root(first: int, end: int) -> bytes:
+            chunk, inside = divmod(first, CHUNK)
+            if inside == 0 and (end - first >= CHUNK or end == files):
+                return root_of(self._index.roots(chunk, -(-end // CHUNK)))
+            return root_of(self._leaves[chunk][inside : inside + end - first])
+
+        return multiproof(subtree_root, files, places)
 
 
 def read_population(files: Files, path: str) -> Population | None:
@@ -39,36 +72,80 @@ def read_population(files: Files, path: str) -> Population | None:
     """
     if not files.exists(path):
         return None
-    found = None
-    for item in read(files, path):
-        if isinstance(item, Closing) and item.files > 0:
-            found = Population(path=path, root=item.root, files=item.files)
-    return found
+    closing = read_closing(files, path)
+    if closing.files == 0:
+        return None
+    index = fitting_index(files, path)
+    if index is not None and index.summary.files != closing.files:
+        index = None
+    return Population(
+        path=path, root=closing.root, files=closing.files, bytes=closing.bytes, index=index
+    )
 
 
-def signed_files(
-    files: Files, population: Population, key: bytes, indices: Collection[int]
-) -> dict[int, Signed]:
-    """Return the files at these places of the manifest, each with its proof.
+def read_excerpt(
+    files: Files, population: Population, key: bytes, places: Collection[int]
+) -> Excerpt:
+    """Return the files at these places of the manifest.
 
     Raises:
         StateError: the manifest does not amount to the root that was signed.
         OSError: it cannot be read.
     """
-    wanted = frozenset(indices)
+    for index in _indexes(files, population, key):
+        found = _excerpt(files, population, index, key, places)
+        if found is not None:
+            return found
+    raise StateError(f"{population.path}: does not amount to the root that was signed")
+
+
+def _indexes(files: Files, population: Population, key: bytes) -> Iterator[Index]:
+    """Yield the index, and one made anew for where it leads astray."""
+    if population.index is not None:
+        yield population.index
+    yield _index_anew(files, population, key)
+
+
+def _index_anew(files: Files, population: Population, key: bytes) -> Index:
+    """Read the whole manifest."""
+    path = population.path
+    lines = (
+        (leaf_of(item, key), len(to_line(item)))
+        for item in read_records(files, path)
+        if isinstance(item, Record)
+    )
+    return index_of_lines(path, lines, population.root)
+
+
+def _excerpt(
+    files: Files, population: Population, index: Index, key: bytes, places: Collection[int]
+) -> Excerpt | None:
+    """Read the chunks of these places, or return None where they do not lead to the root."""
     records: dict[int, Record] = {}
-
-    def leaves() -> Iterator[bytes]:
-        for index, item in enumerate(read(files, population.path)):
-            if isinstance(item, Record):
-                if index in wanted:
-                    records[index] = item
-                yield leaf_of(item, key)
-
-    proofs = inclusion_proofs(leaves(), wanted)
+    leaves: dict[int, list[bytes]] = {}
+    chunks = sorted({place // CHUNK for place in places})
+    if chunks[-1] >= index.chunks:
+        return None
+    with files.open(population.path) as source:
+        for chunk in chunks:
+            source.seek(index.offset(chunk))
+            found = list(_records(source, population.path))
+            records |= dict(enumerate(found, chunk * CHUNK))
+            leaves[chunk] = [leaf_of(record, key) for record in found]
+    excerpt = Excerpt(records, leaves, index)
+    proof = excerpt.proof(records, population.files)
+    proven = {place: excerpt.leaf(place) for place in records}
     root = bytes.fromhex(population.root)
-    for index in wanted:
-        leaf = leaf_of(records[index], key) if index in records else b""
-        if not verify_inclusion(leaf, index, population.files, proofs.get(index, []), root):
-            raise StateError(f"{population.path}: does not amount to the root that was signed")
-    return {index: Signed(record=records[index], proof=tuple(proofs[index])) for index in wanted}
+    whole = verify_multiproof(proven, population.files, proof, root)
+    return excerpt if whole and records.keys() >= set(places) else None
+
+
+def _records(source: BinaryIO, path: str) -> Iterator[Record]:
+    """Yield what one chunk has; the last one is followed by the closing line."""
+    for line in islice(source, CHUNK):
+        try:
+            item = parse_line(line, path)
+        except StateError:
+            return
+        if isinstance(item, Record):
+            yield item

@@ -15,10 +15,13 @@ from guardian_agent.delivery.identity import Identity, load_identity
 from guardian_agent.delivery.records import load as load_record
 from guardian_agent.delivery.records import place, save
 from guardian_agent.errors import ConfigError, StateError
-from guardian_agent.restore.canary import known_marker
+from guardian_agent.restore.canary import known_marker, planted_since
 from guardian_agent.restore.integrity import check_integrity
+from guardian_agent.restore.kind import Ground, Task
+from guardian_agent.restore.kinds.sample import KIND
 from guardian_agent.restore.manifest import manifest_file
-from guardian_agent.restore.sample import Ground, not_performed, sample_test
+from guardian_agent.restore.result import not_performed
+from guardian_agent.restore.room import Plot
 from guardian_agent.run.attempt import Attempts, Step
 from guardian_agent.run.bounds import bounded
 from guardian_agent.run.copies import (
@@ -30,7 +33,14 @@ from guardian_agent.run.copies import (
     state_name,
 )
 from guardian_agent.run.facts import Facts
-from guardian_agent.run.places import clear, pass_lock, restore_lock, sandbox_folder, scratch_folder
+from guardian_agent.run.places import (
+    clear,
+    ledger_file,
+    pass_lock,
+    restore_lock,
+    sandbox_folder,
+    scratch_folder,
+)
 from guardian_agent.system import System
 from guardian_agent.wire.facts.restores import RestoreTest
 from guardian_agent.wire.facts.words import Outcome, Reason
@@ -109,7 +119,7 @@ def _tested(
     facts = attempts.attempt(step, _facts(config, system, known, progress))
     if any(isinstance(fact, RestoreTest) for fact in facts.observations):
         return facts
-    broken = not_performed(subject, started_at, Reason.INTERNAL)
+    broken = not_performed(subject, KIND.name, started_at, Reason.INTERNAL)
     return replace(facts, observations=(broken, *facts.observations))
 
 
@@ -121,7 +131,16 @@ def _facts(
     prepare(known, system.files)
     progress(f"{where}: restoring a sample")
     within = bounded(system, seconds=limits.restore_seconds, output_bytes=limits.output_bytes)
-    yield sample_test(known.probe, subject, within, _ground(config, system, known))
+    yield KIND.test(
+        Task(
+            probe=known.probe,
+            subject=subject,
+            settings=KIND.settings(),
+            ground=_ground(config, system, known),
+            system=within,
+            progress=lambda text, _: progress(text),
+        )
+    )
     progress(f"{where}: reading the repository's data")
     integrity = check_integrity(known.probe, subject, system)
     if integrity is not None:
@@ -131,12 +150,21 @@ def _facts(
 def _ground(config: AgentConfig, system: System, known: KnownCopy) -> Ground:
     backup_set = known.subject.backup_set.name
     newest = checkpoint.newest(config, system)
+    limits, tests = config.limits, config.restore_tests
     return Ground(
-        manifest=manifest_file(config.state.dir, backup_set).signed,
         checkpoint=None if newest is None else (newest.tree_size, newest.root),
+        manifest=manifest_file(config.state.dir, backup_set).signed,
+        ledger=ledger_file(config, state_name(backup_set, known.subject.copy)),
         marker=known_marker(config.state.dir, backup_set, system.files),
-        sandbox=sandbox_folder(config),
-        limit=config.limits.restore_bytes,
+        canary_since=planted_since(config.state.dir, backup_set, system.files),
+        plot=Plot(
+            folder=sandbox_folder(config),
+            limit=limits.restore_bytes,
+            user=tests.user,
+            memory_bytes=tests.memory_bytes,
+            processes=tests.processes,
+            writable=(known.subject.scratch,),
+        ),
     )
 
 

@@ -28,6 +28,11 @@ def memory_folder(config: AgentConfig) -> str:
     return f"{config.state.dir}/memory"
 
 
+def ledger_file(config: AgentConfig, copy: str) -> str:
+    """Return the file of what restore tests of a copy have brought back so far."""
+    return f"{config.state.dir}/ledgers/{copy}"
+
+
 def sandbox_folder(config: AgentConfig) -> str:
     """Return the folder in which restore tests make their sandbox."""
     return config.limits.sandbox or f"{config.state.dir}/sandbox"

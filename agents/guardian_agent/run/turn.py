@@ -10,7 +10,7 @@ from guardian_agent.delivery import checkpoint, pending, stream
 from guardian_agent.delivery.drain import Delivery, deliver
 from guardian_agent.delivery.identity import Identity, load_identity
 from guardian_agent.errors import StateError
-from guardian_agent.restore.canary import marker, plant
+from guardian_agent.restore.canary import marker, note_planted, plant
 from guardian_agent.restore.manifest import manifest_file
 from guardian_agent.restore.sandbox import wipe
 from guardian_agent.run.copies import INSTALLED, Toolbox
@@ -60,6 +60,7 @@ def plant_canaries(config: AgentConfig, system: System) -> list[str]:
             kept = marker(config.state.dir, backup_set.name, system)
             canary = Canary(marker=kept, tree_size=newest.tree_size, root=newest.root)
             plant(backup_set, canary, system.files)
+            note_planted(config.state.dir, backup_set.name, system)
         except OSError as error:
             wrong.append(f"canary of {backup_set.name}: cannot be written: {error.strerror}")
         except StateError as error:

@@ -1,0 +1,130 @@
+"""Whose turn it is: the files that a sample restores beside those that the seed draws.
+
+The draw says how sure a sample is; the rotation sees to it that nothing is left out for ever. It
+takes what was never tested first, then what was tested longest ago; among equals large and recently
+touched files are more likely, and the seed decides. It takes as much as brings everything round
+within the agreed period, bounded in files and bytes, so that a sample costs the same however large
+the data grows. A file larger than the bound waits for a test of kind `full`, and counts as untested
+until then.
+
+The index is read once from end to end, and only as many files are kept as are taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from heapq import nsmallest
+from math import ceil, log
+
+from guardian_agent.restore.index import Index, Row
+from guardian_agent.restore.ledger import Ledger
+from guardian_agent.system.ports import Files
+
+SHARE_OF_BYTES = 0.08
+"""Of all bytes that may be taken; the files drawn come on top."""
+LEAST_INTERVAL = timedelta(days=1)
+MOST_INTERVAL = timedelta(days=31)
+CANDIDATES = 4
+"""So many times the files wanted are kept until it shows which fit into the bytes."""
+
+_DOMAIN = b"guardian-rotation/1\n"
+_WORD = 2**64
+_LARGE_SHIFT = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What one sample may take beside the files drawn, and in what time all are to be tested."""
+
+    files: int
+    bytes: int
+    within: timedelta
+    every: timedelta
+    """How often samples are made, where the ledger does not tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """The files whose turn it is by their place in the manifest; numbers of all files asked for."""
+
+    places: tuple[int, ...]
+    numbers: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The seed of one sample, and its times in seconds since 1970."""
+
+    seed: bytes
+    now: int
+    point_began: int
+    """What was touched since cannot be compared with this restore point."""
+
+
+def choose_slice(
+    files: Files, index: Index, ledger: Ledger, drawn: Collection[int], bounds: Bounds, at: Moment
+) -> Slice:
+    """Return the files whose turn it is, beside those `drawn`.
+
+    Raises:
+        OSError: the index cannot be read.
+    """
+    most_bytes = min(bounds.bytes, int(SHARE_OF_BYTES * index.summary.bytes))
+    wanted = min(bounds.files, _needed(index.summary.files, ledger.newest(at.now), bounds, at.now))
+    numbers: dict[int, int] = {}
+    turns = _Turns(ledger, at)
+
+    def candidates() -> Iterator[tuple[int, float, int, int, int]]:
+        for place, row in enumerate(index.rows(files)):
+            if place in drawn:
+                numbers[place] = row.number
+            elif row.comparable and row.size <= most_bytes and row.touched < at.point_began:
+                yield (*turns.key(row), place, row.number, row.size)
+
+    taken, left = list[int](), most_bytes
+    for *_, place, number, size in nsmallest(max(CANDIDATES * wanted, 1), candidates()):
+        if len(taken) < wanted and size <= left:
+            taken.append(place)
+            numbers[place] = number
+            left -= size
+    return Slice(places=tuple(taken), numbers=numbers)
+
+
+class _Turns:
+    """Sorts files: those whose turn it is first have the smallest keys."""
+
+    __slots__ = ("_add", "_at", "_ledger", "_multiply", "_recent")
+
+    def __init__(self, ledger: Ledger, at: Moment) -> None:
+        digest = hashlib.sha256(_DOMAIN + at.seed).digest()
+        # A multiplication modulo a power of two mixes enough to break ties, and costs next to
+        # nothing for each of a million files; who is drawn for the proof is the other seed's.
+        self._multiply = int.from_bytes(digest[:8], "big") | 1
+        self._add = int.from_bytes(digest[8:16], "big")
+        self._ledger = ledger
+        self._at = at
+        self._recent = ledger.newest(at.now) or 0
+
+    def key(self, row: Row) -> tuple[int, float]:
+        """Return when the file was last tested, and its place among equals.
+
+        A weighted draw without replacement: -ln(u) / weight, the smallest first (Efraimidis and
+        Spirakis, 2006). The weight grows with each doubling of the size above 4 KiB.
+        """
+        share = ((row.number * self._multiply + self._add) % _WORD + 1) / _WORD
+        weight = 1 + (row.size >> _LARGE_SHIFT).bit_length()
+        if row.touched >= self._recent:
+            weight *= 2
+        return self._ledger.tested_at(row, self._at.now) or 0, -log(share) / weight
+
+
+def _needed(count: int, newest_test: int | None, bounds: Bounds, now: int) -> int:
+    """Return how many files bring all round within the period, at the pace so far."""
+    interval = bounds.every
+    if newest_test is not None:
+        since = timedelta(seconds=now - newest_test)
+        interval = min(max(since, LEAST_INTERVAL), MOST_INTERVAL)
+    return ceil(count * min(interval / bounds.within, 1.0))
