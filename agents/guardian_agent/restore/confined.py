@@ -12,11 +12,15 @@ from guardian_agent.wire.facts.words import Reason
 FULL_BELOW_BYTES = 1024 * 1024
 """A file system with less than this free is taken for full: tools write in larger pieces."""
 
+OUT_OF_MEMORY = (b"cannot allocate memory", b"out of memory", b"memoryerror", b"bad_alloc")
+"""How tools, in lower case, say that the kernel gave them no more."""
+
 
 class ConfinedProcesses:
     """The port `Processes`, every command within one confinement and no file above `limit`.
 
-    A command that fails in a full room has failed for want of space, whatever it says.
+    A command that fails in a full room has failed for want of space, whatever it says; one that
+    complains of memory has met the limit of its confinement. Neither is the backup's fault.
     """
 
     def __init__(
@@ -62,6 +66,8 @@ class ConfinedProcesses:
         )
         if done.status and self._is_full():
             raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} filled the room")
+        if done.status and any(phrase in done.stderr.lower() for phrase in OUT_OF_MEMORY):
+            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} had too little memory")
         return done
 
     def background(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from guardian_agent.system import family
+from guardian_agent.system.diskuse import DiskUse
 from guardian_agent.system.ports import Confinement
 
 _EVERY = 0.25
@@ -16,6 +17,7 @@ class Watch:
 
     def __init__(self, confinement: Confinement | None) -> None:
         self._confinement = confinement
+        self._disk = DiskUse(() if confinement is None else confinement.writable)
         self._next = 0.0
         self.breach = ""
         """What was exceeded, in words."""
@@ -26,13 +28,14 @@ class Watch:
         if self._confinement is None or now < self._next:
             return False
         self._next = now + _EVERY
-        self.breach = self._look(self._confinement)
+        self.breach = _processes(self._confinement) or self._disk.breach(self._confinement)
         return bool(self.breach)
 
-    def _look(self, confinement: Confinement) -> str:
-        taken = family.taken()
-        if confinement.processes is not None and taken.processes > confinement.processes:
-            return f"{taken.processes} processes, {confinement.processes} may run"
-        if confinement.memory_bytes is not None and taken.memory > confinement.memory_bytes:
-            return f"{taken.memory} bytes of memory, {confinement.memory_bytes} may be taken"
-        return ""
+
+def _processes(confinement: Confinement) -> str:
+    taken = family.taken()
+    if confinement.processes is not None and taken.processes > confinement.processes:
+        return f"{taken.processes} processes, {confinement.processes} may run"
+    if confinement.memory_bytes is not None and taken.memory > confinement.memory_bytes:
+        return f"{taken.memory} bytes of memory, {confinement.memory_bytes} may be taken"
+    return ""

@@ -227,16 +227,30 @@ class TestConfinement:
             self.run_in_a_room(1, FULL_BELOW_BYTES - 1)
         assert caught.value.reason is Reason.QUOTA_EXCEEDED
 
-    def run_in_a_room(self, status: int, free: int):
+    @pytest.mark.parametrize(
+        "said",
+        [
+            b"fatal error: runtime: out of memory",
+            b"xz: x.xz: Cannot allocate memory",
+            b"Traceback ...\nMemoryError",
+            b"terminate called after throwing an instance of 'std::bad_alloc'",
+        ],
+    )
+    def test_a_tool_that_complains_of_memory_met_its_limit(self, said):
+        with pytest.raises(ProbeError) as caught:
+            self.run_in_a_room(2, FULL_BELOW_BYTES, said)
+        assert caught.value.reason is Reason.QUOTA_EXCEEDED
+
+    def run_in_a_room(self, status: int, free: int, said: bytes = b""):
         system = FakeSystem()
 
         def act(_) -> Completed:
             system.files.free = free
-            return Completed(status=status, stdout=b"", stderr=b"", seconds=0)
+            return Completed(status=status, stdout=b"", stderr=said, seconds=0)
 
         system.processes.answer_with(act, "tool")
         with sandbox(PLOT, system, 1) as room:
-            return room.system.processes.run(["/usr/bin/tool"], seconds=1, output_limit=9)
+            return room.system.processes.run(["/usr/bin/tool"], seconds=1, output_limit=999)
 
     def test_a_room_whose_space_is_unknown_is_not_full(self):
         system = FakeSystem()

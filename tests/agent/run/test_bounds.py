@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from guardian_agent.errors import ProbeError
 from guardian_agent.run.bounds import bounded
+from guardian_agent.system import Confinement
 from guardian_agent.wire.observations import Reason
 
 from tests.agent.fakes import FakeSystem
@@ -39,6 +40,43 @@ def test_output_kept_in_memory_is_limited_and_output_to_a_file_is_the_tools_matt
     within.processes.run(["/usr/bin/tool"], seconds=3, output_limit=500)
     within.processes.run(["/usr/bin/tool"], seconds=3, output_limit=500, output_path="/out/x")
     assert [call.output_limit for call in system.processes.calls] == [100, 500]
+
+
+def test_confinement_and_feeder_are_handed_on():
+    system = FakeSystem()
+    system.processes.answer("tool")
+    room = Confinement(writable=("/room",), home="/room")
+    within = bounded(system, seconds=10, output_bytes=100)
+    within.processes.run(
+        ["/usr/bin/tool"],
+        seconds=3,
+        output_limit=5,
+        confinement=room,
+        feeder=["/usr/bin/tool", "-d"],
+    )
+    call = system.processes.calls[0]
+    assert (call.confinement, call.feeder) == (room, ("/usr/bin/tool", "-d"))
+
+
+def test_a_server_is_started_only_while_there_is_time():
+    system = FakeSystem()
+    system.processes.answer("server", seconds=3600)
+    room = Confinement(writable=("/room",), home="/room")
+    within = bounded(system, seconds=10, output_bytes=100)
+    command = ["/usr/bin/server", "-D", "data"]
+    with within.processes.background(
+        command, log_path="/log", environment={"A": "b"}, directory="/", confinement=room
+    ) as server:
+        assert server.alive()
+    (call,) = system.processes.servers
+    assert (call.environment, call.directory, call.confinement) == ({"A": "b"}, "/", room)
+    system.clock.advance(seconds=10)
+    with (
+        pytest.raises(ProbeError) as caught,
+        within.processes.background(command, log_path="/log"),
+    ):
+        pytest.fail("it started")
+    assert caught.value.reason is Reason.TIMEOUT
 
 
 def test_tools_are_found_and_the_terminal_is_out_of_reach():
