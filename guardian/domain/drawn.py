@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from guardian_agent.wire.manifest import verify_draws
 from guardian_agent.wire.names import Hash, ShortHash
 from guardian_agent.wire.observations import Draw, DrawResult, RestoreTest
-from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw, seed
+from guardian_agent.wire.sampling import SAMPLE_FILES, draw, seed
 
 from guardian.domain.evidence import SignedManifest
 
@@ -21,7 +20,7 @@ def badly_drawn(
     """Draw the files again, and say where the test departs from the rules; None: nowhere."""
     drawn = [each.index for each in test.draws]
     chosen_by = seed(checkpoint, test.checkpoint_size, test.backup_set, test.copy, point)
-    expected = list(islice(draw(chosen_by, manifest.files), MAX_DRAWS))
+    expected = list(draw(chosen_by, manifest.files))
     if drawn != expected[: len(drawn)]:
         return "its files are not those that the checkpoint draws"
     compared = [each.result not in NOT_COMPARED for each in test.draws]

@@ -31,6 +31,11 @@ def pack(raw: bytes) -> tuple[bytes, str | None]:
     return raw, None
 
 
+def fits(raw: bytes) -> bool:
+    """Say whether `raw` may travel: small enough by rule V1 as it is, and as it is sent."""
+    return len(raw) <= MAX_BYTES and len(pack(raw)[0]) <= MAX_WIRE_BYTES
+
+
 def unpack(body: bytes, encoding: str | None) -> bytes:
     """Return the bytes that `pack` was given.
 

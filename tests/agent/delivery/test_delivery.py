@@ -452,6 +452,34 @@ class TestSplitting:
         assert stated == facts
         assert [f for statement in central.statements for f in statement.failures] == [FAILURE]
 
+    def test_a_fact_of_many_hashes_takes_what_packing_saves(self, system, central, identity, say):
+        from guardian_agent.wire.names import Hash, ShortHash
+        from guardian_agent.wire.observations import Draw, DrawResult, Outcome, RestoreTest
+
+        draw = Draw(
+            index=0,
+            path_hash=ShortHash("0" * 32),
+            size=0,
+            modified_ns=0,
+            content=None,
+            result=DrawResult.NOT_HASHED,
+        )
+        test = RestoreTest(
+            backup_set=Name("files"),
+            copy=Name("local"),
+            test=Slug("sample"),
+            outcome=Outcome.PASSED,
+            reason=Reason.NONE,
+            started_at=START,
+            duration_seconds=1.0,
+            draws=(draw,),
+            proof=tuple(Hash(system.randomness.bytes(32).hex()) for _ in range(4000)),
+        )
+        (_, name, _) = say(job(), test, job(), job())
+        assert system.files.stat(place(config(), "spool", name)).size > MAX_WIRE_BYTES
+        deliver(config(), system, identity)
+        assert [s.observations for s in central.statements] == [(job(),), (test,), (job(), job())]
+
     def test_fact_too_large_for_any_statement(self, system, central, identity, say):
         from guardian_agent.wire.observations import RestorePoint, RestorePoints
 

@@ -6,7 +6,15 @@ import hashlib
 import itertools
 
 import pytest
-from guardian_agent.wire.sampling import MAX_DRAWS, draw, seed
+from guardian_agent.wire.merkle import multiproof
+from guardian_agent.wire.sampling import (
+    MAX_DRAWS,
+    SAMPLE_FILES,
+    _most_hashes,
+    draw,
+    most_draws,
+    seed,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,10 +29,34 @@ def test_all_are_drawn_once_and_then_it_ends(value, population):
 
 @given(SEEDS, st.integers(1, 2**62))
 def test_draws_are_distinct_in_range_and_repeatable(value, population):
-    drawn = list(itertools.islice(draw(value, population), MAX_DRAWS))
-    assert len(set(drawn)) == len(drawn) == min(population, MAX_DRAWS)
+    drawn = list(draw(value, population))
+    assert len(set(drawn)) == len(drawn) == most_draws(population)
     assert all(0 <= index < population for index in drawn)
-    assert drawn == list(itertools.islice(draw(value, population), MAX_DRAWS))
+    assert drawn == list(draw(value, population))
+
+
+@pytest.mark.parametrize(
+    ("files", "draws"),
+    [
+        (0, 0),
+        (1, 1),
+        (399, 399),
+        (400, MAX_DRAWS),
+        (500_000, MAX_DRAWS),
+        (10**6, 391),
+        (10**7, SAMPLE_FILES),
+        (2**63 - 1, 94),
+    ],
+)
+def test_so_many_are_drawn_as_a_statement_can_prove(files, draws):
+    assert most_draws(files) == draws
+
+
+@given(st.integers(1, 2**20), st.sets(st.integers(0, 2**20 - 1), min_size=1, max_size=40))
+def test_no_proof_is_longer_than_the_limit_of_draws_reckons(files, drawn):
+    indices = {index % files for index in drawn}
+    proof = multiproof(lambda first, end: b"", files, indices)
+    assert len(proof) <= _most_hashes(len(indices), (files - 1).bit_length())
 
 
 def test_the_formula_is_fixed_because_both_sides_compute_it():

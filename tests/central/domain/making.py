@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from guardian_agent.wire.manifest import leaf_bytes
 from guardian_agent.wire.merkle import leaf_hash, multiproof, root_of
@@ -33,7 +32,7 @@ from guardian_agent.wire.observations import (
     RestorePoints,
     RestoreTest,
 )
-from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw, seed
+from guardian_agent.wire.sampling import SAMPLE_FILES, draw, seed
 from guardian_agent.wire.statement import ProbeFailure, Statement
 
 from guardian.checks import load
@@ -245,7 +244,7 @@ class LiveData:
         """Return all that may be drawn, in order."""
         size, root = CHECKPOINT
         chosen_by = seed(root, size, SET, COPY, point_id(point_name))
-        return list(islice(draw(chosen_by, len(self.facts)), MAX_DRAWS))
+        return list(draw(chosen_by, len(self.facts)))
 
     def drawn(self, index: int, **fields: object) -> Draw:
         """Return a file that came back as it was signed, or could not be compared."""
