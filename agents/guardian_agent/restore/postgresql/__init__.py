@@ -1,0 +1,1 @@
+"""A throw-away PostgreSQL server, and how backups are brought to life in it."""
