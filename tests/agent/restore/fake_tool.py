@@ -49,6 +49,8 @@ class FakeTool:
     also: Mapping[str, bytes] = field(default_factory=dict)
     """What comes back beside what was asked for, by path below the target."""
     links: tuple[str, ...] = ()
+    dated: bool = True
+    """Whether files come back with the times that they had."""
 
     def backup(self, backup_set: BackupSet, system: FakeSystem) -> None:
         """Copy the live files and folders, as they are now."""
@@ -122,8 +124,12 @@ class FakeTool:
             system.files.link(f"{target}{path}", "/etc/passwd")
         back = [path for path in paths if path in self.stored]
         for path in back:
-            system.files.put(f"{target}{path}", self.stored[path])
+            modified = self.listed[path].modified_ns if self.dated and path in self.listed else None
+            system.files.put(f"{target}{path}", self.stored[path], modified_ns=modified)
         return {path: f"{target}{path}" for path in (*back, *self.links)}
+
+    def place(self, subject: AnySubject, target: str, path: str) -> str | None:
+        return f"{target}{path}"
 
     def verify(self, subject: AnySubject, system: System) -> Integrity:
         self._meet("verify")

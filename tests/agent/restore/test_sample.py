@@ -1,15 +1,30 @@
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from guardian_agent.config import BackupSet
-from guardian_agent.probe import Probe
+from guardian_agent.probe import Found, Probe
 from guardian_agent.restore.canary import plant
+from guardian_agent.restore.kind import Ground, Task
+from guardian_agent.restore.kinds.sample import Settings, sample_test
+from guardian_agent.restore.livedata import order
 from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
-from guardian_agent.restore.sample import Ground, sample_test
+from guardian_agent.restore.restoring import Restored
+from guardian_agent.restore.room import Plot
 from guardian_agent.wire.canary import Canary
-from guardian_agent.wire.manifest import verify_draw
+from guardian_agent.wire.manifest import verify_draws
 from guardian_agent.wire.names import Hash, Name
-from guardian_agent.wire.observations import DrawResult, Outcome, Reason, RestoreTest
+from guardian_agent.wire.observations import (
+    CanaryReturn,
+    Compared,
+    DrawResult,
+    Outcome,
+    Reason,
+    RestoreTest,
+)
 from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES, draw, seed
 
 from tests.agent.fakes import FakeSystem
@@ -18,6 +33,7 @@ from tests.agent.restore.fake_tool import CHECKPOINT, KEY, FakeTool, put_old, su
 FILES = BackupSet(name=Name("files"), paths=("/srv",))
 WHERE = manifest_file("/state", "files")
 SANDBOX = "/state/sandbox"
+LEDGER = "/state/ledgers/files@local"
 CANARY = Canary(marker=Hash("cd" * 32), tree_size=3, root=Hash("ef" * 32))
 LIMIT = 1_000_000
 
@@ -48,16 +64,33 @@ class Scene:
         self.backup()
         return self
 
-    def test(self, *, probe: Probe | None = None, **ground) -> RestoreTest:
+    def test(
+        self,
+        *,
+        probe: Probe | None = None,
+        settings: Settings | None = None,
+        limit: int = LIMIT,
+        **ground,
+    ) -> RestoreTest:
         given = {
             "manifest": WHERE.signed,
+            "ledger": LEDGER,
             "checkpoint": CHECKPOINT,
             "marker": CANARY.marker,
-            "sandbox": SANDBOX,
-            "limit": LIMIT,
+            "plot": Plot(
+                folder=SANDBOX, limit=limit, user="nobody", memory_bytes=10**9, processes=64
+            ),
         }
-        known = probe or self.tool.probe()
-        return sample_test(known, subject_of(FILES), self.system, Ground(**{**given, **ground}))
+        return sample_test(
+            Task(
+                probe=probe or self.tool.probe(),
+                subject=subject_of(FILES),
+                settings=settings or Settings(),
+                ground=Ground(**{**given, **ground}),
+                system=self.system,
+                progress=lambda text, share: None,
+            )
+        )
 
 
 def outcome(test: RestoreTest) -> tuple[Outcome, Reason]:
@@ -73,9 +106,9 @@ def test_a_healthy_backup_passes_with_proofs_that_central_can_check():
     test = scene.test()
     assert outcome(test) == (Outcome.PASSED, Reason.NONE)
     assert results(test) == {DrawResult.MATCHED}
-    assert len(test.draws) == SAMPLE_FILES == test.files_restored
-    assert all(verify_draw(each, test.manifest_root, test.manifest_files) for each in test.draws)
-    assert all(each.restored == each.content for each in test.draws)
+    assert len(test.draws) == 30 == test.files_restored
+    assert verify_draws(test.draws, test.proof, test.manifest_root, test.manifest_files)
+    assert all(each.restored is None for each in test.draws)
     assert test.duration_seconds == scene.tool.seconds
     assert test.bytes_restored == sum(each.size for each in test.draws)
 
@@ -92,7 +125,8 @@ def test_one_call_restores_everything():
     scene = Scene().ready()
     scene.test()
     assert scene.tool.asked.count("restore") == 1
-    assert len(scene.tool.restored) == SAMPLE_FILES
+    assert scene.tool.restored == sorted([*scene.tool.stored, "/srv/.guardian-canary"])
+    assert "contents" not in scene.tool.asked
 
 
 def test_nothing_is_left_in_the_sandbox():
@@ -161,8 +195,8 @@ def test_when_all_changed_there_is_nothing_to_compare():
     scene.backup()
     test = scene.test()
     assert outcome(test) == (Outcome.NOT_PERFORMED, Reason.NOTHING_COMPARABLE)
-    assert len(test.draws) == MAX_DRAWS
-    assert "restore" not in scene.tool.asked
+    assert len(test.draws) == 60
+    assert results(test) == {DrawResult.CHANGED}
 
 
 def test_files_made_after_the_backup_are_rightly_not_in_it():
@@ -207,24 +241,67 @@ def test_files_without_a_signed_hash_are_not_compared():
     assert results(test) == {DrawResult.MATCHED, DrawResult.NOT_HASHED}
 
 
-def test_a_tool_without_times_is_compared_where_the_live_file_never_changed():
-    scene = Scene(count=2).ready()
+def untimed(scene: Scene) -> None:
+    """Let the tool neither list nor restore times."""
+    scene.tool.dated = False
     for path, item in list(scene.tool.listed.items()):
-        scene.tool.listed[path] = type(item)(
-            path=path, size=item.size, modified_ns=None, is_file=item.is_file
-        )
+        scene.tool.listed[path] = replace(item, modified_ns=None)
+
+
+def test_a_tool_without_times_is_compared_where_the_live_file_never_changed():
+    scene = Scene(count=3).ready()
+    untimed(scene)
+    scene.tool.stored[scene.path(0)] = scene.tool.stored[scene.path(1)] = b"LETTER"
     scene.system.files.put(scene.path(0), b"lettre 0")
-    test = scene.test()
-    assert results(test) == {DrawResult.MATCHED, DrawResult.CHANGED}
+    expected = [DrawResult.CHANGED, DrawResult.MISMATCHED, DrawResult.MATCHED]
+    assert by_place(scene.test()) == expected
+
+
+def by_place(test: RestoreTest) -> list[DrawResult]:
+    return [each.result for each in sorted(test.draws, key=lambda each: each.index)]
+
+
+@pytest.mark.parametrize("listed_later", [False, True])
+def test_a_tool_that_restores_no_times_is_asked_for_those_it_lists(listed_later):
+    scene = Scene(count=2).ready()
+    scene.tool.dated = False
+    scene.tool.stored[scene.path(0)] = b"LETTER"
+    if listed_later:
+        item = scene.tool.listed[scene.path(0)]
+        scene.tool.listed[scene.path(0)] = replace(item, modified_ns=item.modified_ns + 10**10)
+    other = DrawResult.CHANGED if listed_later else DrawResult.MISMATCHED
+    assert by_place(scene.test()) == [other, DrawResult.MATCHED]
 
 
 def test_a_folder_in_a_files_place_is_a_change():
     scene = Scene(count=2).ready()
     item = scene.tool.listed[scene.path(0)]
-    scene.tool.listed[scene.path(0)] = type(item)(
-        path=item.path, size=item.size, modified_ns=item.modified_ns, is_file=False
-    )
+    scene.tool.listed[scene.path(0)] = replace(item, is_file=False)
+    del scene.tool.stored[scene.path(0)]
     assert results(scene.test()) == {DrawResult.MATCHED, DrawResult.CHANGED}
+
+
+def test_a_link_in_a_files_place_is_a_change_and_not_followed():
+    scene = Scene(count=2).ready()
+    item = scene.tool.listed[scene.path(0)]
+    scene.tool.listed[scene.path(0)] = replace(item, is_file=False)
+    del scene.tool.stored[scene.path(0)]
+    scene.tool.links = (scene.path(0),)
+    scene.system.files.put("/etc/passwd", b"letter 0")
+    test = scene.test()
+    assert outcome(test) == (Outcome.PASSED, Reason.NONE)
+    assert by_place(test) == [DrawResult.CHANGED, DrawResult.MATCHED]
+
+
+def test_a_file_put_in_anothers_place_under_its_old_time_after_the_backup_is_a_change():
+    scene = Scene(count=2)
+    scene.sign()
+    scene.backup()
+    entry = scene.system.files.stat(scene.path(0))
+    scene.system.files.put(scene.path(0), b"LETTER 0", modified_ns=entry.modified_ns)
+    scene.system.clock.advance(minutes=1)
+    scene.sign()
+    assert by_place(scene.test()) == [DrawResult.CHANGED, DrawResult.MATCHED]
 
 
 def test_the_canary_comes_back():
@@ -245,13 +322,24 @@ def test_another_sets_canary_is_not_taken_for_ours():
     assert test.canary is None
 
 
-def test_a_canary_that_is_listed_and_does_not_come_back_fails():
+def test_a_canary_that_must_be_in_the_point_is_expected():
+    scene = Scene(count=5)
+    scene.ready()
+    began = scene.tool.started_at
+    assert scene.test(canary_since=began).canary_expected
+    assert not scene.test(canary_since=began + timedelta(seconds=1)).canary_expected
+    assert not scene.test().canary_expected
+
+
+def test_a_canary_that_does_not_come_back_is_told_and_not_judged():
     scene = Scene(count=5)
     scene.sign()
     plant(FILES, CANARY, scene.system.files)
     scene.backup()
     del scene.tool.stored["/srv/.guardian-canary"]
-    assert outcome(scene.test()) == (Outcome.FAILED, Reason.MISSING_FILE)
+    test = scene.test(canary_since=scene.tool.started_at)
+    assert outcome(test) == (Outcome.PASSED, Reason.NONE)
+    assert (test.canary, test.canary_expected) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -261,6 +349,7 @@ def test_a_canary_that_is_listed_and_does_not_come_back_fails():
 @pytest.mark.parametrize("method", ["gather", "contents", "restore"])
 def test_what_keeps_a_test_from_being_made_is_neither_pass_nor_failure(method, reason):
     scene = Scene().ready()
+    del scene.tool.stored[scene.path(0)]  # so that the point is listed
     scene.tool.failing[method] = reason
     assert outcome(scene.test()) == (Outcome.NOT_PERFORMED, reason)
     assert scene.system.files.tree(SANDBOX) == {}
@@ -269,6 +358,7 @@ def test_what_keeps_a_test_from_being_made_is_neither_pass_nor_failure(method, r
 @pytest.mark.parametrize("method", ["gather", "contents", "restore"])
 def test_a_damaged_repository_fails(method):
     scene = Scene().ready()
+    del scene.tool.stored[scene.path(0)]  # so that the point is listed
     scene.tool.failing[method] = Reason.DAMAGED
     assert outcome(scene.test()) == (Outcome.FAILED, Reason.DAMAGED)
 
@@ -277,6 +367,7 @@ def test_an_error_while_restoring_fails_and_one_before_it_does_not():
     scene = Scene().ready()
     scene.tool.failing["restore"] = Reason.EXIT_STATUS
     assert outcome(scene.test()) == (Outcome.FAILED, Reason.EXIT_STATUS)
+    del scene.tool.stored[scene.path(0)]  # so that the point is listed
     scene.tool.failing = {"contents": Reason.EXIT_STATUS}
     assert outcome(scene.test()) == (Outcome.NOT_PERFORMED, Reason.EXIT_STATUS)
 
@@ -381,3 +472,156 @@ def test_a_folder_that_cannot_be_asked_may_have_come_later():
     scene.tool.lose("/srv/old/deep/x")
     scene.system.files.fail("stat", "/srv/old/deep")
     assert results(scene.test()) == {DrawResult.MATCHED, DrawResult.NOT_IN_POINT}
+
+
+def test_as_many_files_are_drawn_as_support_the_claim_and_no_more():
+    test = Scene(count=600).ready().test(settings=Settings(turn_files=0))
+    assert len(test.draws) == test.files_restored == SAMPLE_FILES
+    assert test.compared == Compared(
+        files=0, bytes=0, matched=0, mismatched=0, missing=0, changed=0
+    )
+    assert (test.whole_files, test.whole_bytes) == (600, sum(map(len, texts(600))))
+
+
+def texts(count: int) -> list[bytes]:
+    return [f"letter {number}".encode() for number in range(count)]
+
+
+def test_files_touched_after_the_backup_are_expected_to_differ_and_others_drawn_at_once():
+    scene = Scene(count=600)
+    scene.backup()
+    for number in range(0, 600, 10):
+        scene.system.files.put(scene.path(number), b"rewritten")
+    scene.system.clock.advance(minutes=1)
+    scene.sign()
+    test = scene.test()
+    assert outcome(test) == (Outcome.PASSED, Reason.NONE)
+    assert SAMPLE_FILES < len(test.draws) < MAX_DRAWS
+    assert by_result(test)[DrawResult.MATCHED] == SAMPLE_FILES
+    assert scene.tool.asked.count("restore") == 1
+
+
+def test_files_that_changed_unknown_to_the_manifest_cost_a_second_call():
+    scene = Scene(count=600)
+    scene.sign()
+    for number in range(0, 600, 10):
+        scene.system.files.put(scene.path(number), b"rewritten")
+    scene.backup()
+    test = scene.test()
+    assert outcome(test) == (Outcome.PASSED, Reason.NONE)
+    assert by_result(test)[DrawResult.MATCHED] == SAMPLE_FILES
+    assert by_result(test)[DrawResult.CHANGED] == len(test.draws) - SAMPLE_FILES
+    assert verify_draws(test.draws, test.proof, test.manifest_root, test.manifest_files)
+    assert scene.tool.asked.count("restore") == 2
+
+
+def by_result(test: RestoreTest) -> Counter[DrawResult]:
+    return Counter(each.result for each in test.draws)
+
+
+def test_a_bad_file_that_was_drawn_beyond_need_still_fails():
+    scene = Scene(count=600)
+    scene.sign()
+    for number in range(0, 600, 10):
+        scene.system.files.put(scene.path(number), b"rewritten")
+    scene.backup()
+    good = scene.test(settings=Settings(turn_files=0))
+    beyond = set(scene.tool.restored) - {drawn_path(scene, each.index) for each in good.draws}
+    known = {path: data for path, data in scene.tool.stored.items() if data != b"rewritten"}
+    spoilt = min(beyond & known.keys())
+    scene.tool.stored[spoilt] = b"LETTER"
+    test = scene.test(settings=Settings(turn_files=0))
+    assert outcome(test) == (Outcome.FAILED, Reason.MISMATCH)
+    assert test.compared.mismatched == 1
+    assert DrawResult.MISMATCHED not in results(test)
+
+
+def drawn_path(scene: Scene, index: int) -> str:
+    return sorted(map(scene.path, range(600)), key=order)[index]
+
+
+def test_what_does_not_fit_into_one_room_comes_in_several():
+    scene = Scene(count=40).ready()
+    whole = sum(map(len, texts(40)))
+    test = scene.test(limit=whole)
+    assert outcome(test) == (Outcome.PASSED, Reason.NONE)
+    calls = scene.tool.asked.count("restore")
+    assert calls == 3
+    assert (test.files_restored, test.bytes_restored) == (40, whole)
+    assert test.duration_seconds == calls * scene.tool.seconds
+
+
+def test_the_newest_canary_counts_wherever_it_comes_back():
+    old, new = Restored(canary=return_of(3)), Restored(canary=return_of(4))
+    assert old.joined(new).canary == new.joined(old).canary == return_of(4)
+    assert old.joined(Restored()).canary == return_of(3)
+    assert Restored().joined(Restored()).canary is None
+
+
+def return_of(tree_size: int) -> CanaryReturn:
+    return CanaryReturn(tree_size=tree_size, root=Hash("ab" * 32))
+
+
+def test_those_whose_turn_it_is_come_along_and_count_for_the_coverage():
+    scene = Scene(count=600).ready()
+    test = scene.test(settings=Settings(turn_files=50, all_within=timedelta(days=7)))
+    assert test.compared.files == test.compared.matched == 48  # 8 % of the bytes
+    assert test.files_restored == SAMPLE_FILES + 48
+    assert test.coverage.files_tested == SAMPLE_FILES + 48
+    assert (test.coverage.files, test.coverage.bytes) == (600, test.whole_bytes)
+    assert test.coverage.untested_since == test.coverage.oldest_test_at - timedelta(minutes=20)
+
+
+def test_a_bad_file_whose_turn_it_is_fails_the_test_and_stays_untested():
+    scene = Scene(count=600).ready()
+    generous = Settings(turn_files=50, all_within=timedelta(days=7))
+    first = set(scene.test(settings=generous).draws)
+    asked = set(scene.tool.restored) - {drawn_path(scene, each.index) for each in first}
+    spoilt = next(path for path in sorted(asked) if path in scene.tool.stored)
+    scene.system.files.remove(LEDGER)
+    scene.tool.stored[spoilt] = b"LETTER"
+    test = scene.test(settings=generous)
+    assert outcome(test) == (Outcome.FAILED, Reason.MISMATCH)
+    assert (test.compared.mismatched, test.compared.matched) == (1, 47)
+    assert test.coverage.files_tested == SAMPLE_FILES + 47
+
+
+def test_test_after_test_everything_is_covered():
+    scene = Scene(count=700).ready()
+    generous = Settings(turn_files=100, all_within=timedelta(days=7))
+    covered = []
+    for number in range(16):
+        test = scene.test(settings=generous, checkpoint=(number + 1, Hash(f"{number:02x}" * 32)))
+        covered.append(test.coverage.files_tested)
+        scene.system.clock.advance(days=7)
+    assert covered == sorted(covered)
+    assert covered[-1] == 700
+    assert test.coverage.untested_since is None
+
+
+def test_without_an_index_the_proof_is_made_and_nothing_rotates():
+    scene = Scene(count=600).ready()
+    whole = scene.test()
+    scene.system.files.remove("/state/manifests/files.index")
+    test = scene.test()
+    assert (test.draws, test.proof) == (whole.draws, whole.proof)
+    assert (test.compared.files, test.coverage) == (0, None)
+
+
+def test_a_ledger_that_cannot_be_written_costs_only_its_memory():
+    scene = Scene(count=5).ready()
+    scene.system.files.fail("write", LEDGER)
+    test = scene.test()
+    assert outcome(test) == (Outcome.PASSED, Reason.NONE)
+    assert test.coverage is None
+
+
+def test_a_cheaper_way_to_the_points_is_taken_and_what_asking_costs_is_told():
+    scene = Scene(count=5).ready()
+    whole = scene.tool.probe()
+
+    def points(subject, system):
+        return Found(answers=scene.tool.gather(subject, system), seconds=0.7)
+
+    assert scene.test(probe=replace(whole, points=points)).fixed_seconds == 0.7
+    assert scene.test().fixed_seconds == 0.0
