@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import WHOLE, Answers, Point, PointFile, Probe, Subject, Turn
+from guardian_agent.probe import WHOLE, Answers, Found, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import (
     asked_at,
     nanoseconds,
@@ -27,6 +27,7 @@ from guardian_agent.probing.long_listing import long_listing, size_of
 from guardian_agent.probing.paths import live_path, name_in_point, parts, place_in
 from guardian_agent.probing.points import Listed, newest_point, restore_points
 from guardian_agent.probing.restic_locks import is_locked
+from guardian_agent.probing.restic_memory import recall, remember
 from guardian_agent.probing.restic_snapshots import Chosen, chosen_snapshots
 from guardian_agent.probing.restored import came_back
 from guardian_agent.probing.share import ALL, check_share, parts_of
@@ -109,10 +110,19 @@ class Settings:
 def gather(subject: Subject[Settings], system: System) -> Answers:
     """Ask for all snapshots."""
     about = run_tool(system, [find_tool(system, subject.settings.binary), "version"])
-    done = _restic(subject, system, "snapshots", "--json")
-    if done.status or any(phrase in done.stderr for phrase in _SNAPSHOT_LEFT_OUT):
-        raise _FAILURES.error(done, "restic snapshots")
+    done = _snapshots(subject, system)
     return {"version": text(about), "snapshots": text(done), **asked_at(system)}
+
+
+def points(subject: Subject[Settings], system: System) -> Found:
+    """Return all snapshots, without asking where the repository shows that none came or went."""
+    known = recall(subject, system.files, subject.settings.repository)
+    if known is not None:
+        answers = {"snapshots": known.snapshots, **asked_at(system)}
+        return Found(answers=answers, seconds=known.seconds)
+    done = _snapshots(subject, system)
+    answers = {"snapshots": text(done), **asked_at(system)}
+    return Found(answers=answers, seconds=done.seconds)
 
 
 def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Sequence[Observation]:
@@ -171,7 +181,8 @@ class _Restorer:
         ]
         found = came_back(system.files, target, names, limit)
         if failed:
-            _judge_restore(failed[-1], complete=len(found) == len(names))
+            whole = len(found) == len(names) or all(map(_only_attributes, failed))
+            _judge_restore(failed[-1], complete=whole)
         return found
 
     def place(self, subject: Subject[Settings], target: str, path: str) -> str | None:
@@ -210,6 +221,7 @@ PROBE = Probe(
     settings=Settings,
     gather=gather,
     parse=parse,
+    points=points,
     restorer=_Restorer(),
     parts=lambda settings: parts_of(settings.read_data),
 )
@@ -231,6 +243,14 @@ def _restic(
     return run_tool(
         system, [tool, "--no-lock", "--no-cache", *words], environment=variables, **bounds
     )
+
+
+def _snapshots(subject: Subject[Settings], system: System) -> Completed:
+    done = _restic(subject, system, "snapshots", "--json")
+    if done.status or any(phrase in done.stderr for phrase in _SNAPSHOT_LEFT_OUT):
+        raise _FAILURES.error(done, "restic snapshots")
+    remember(subject, system.files, subject.settings.repository, text(done), done.seconds)
+    return done
 
 
 def _listed(subject: Subject[Settings], answers: Answers) -> list[Listed]:
