@@ -43,3 +43,7 @@ class OpenPoint:
     def restore(self, paths: Sequence[str], target: str, limit: int) -> Mapping[str, str]:
         """Restore `paths` below `target` in one go; return where each that came back lies."""
         return self._restorer.restore(self.subject, self.system, self.point, paths, target, limit)
+
+    def restore_all(self, target: str, limit: int) -> None:
+        """Restore all that the point has of the set below `target`, at most `limit` bytes."""
+        self._restorer.restore_all(self.subject, self.system, self.point, target, limit)

@@ -6,7 +6,7 @@ into the room together comes in several.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -161,8 +161,16 @@ def _returned(entry: Entry, files: Files, began_ns: int) -> Returned:
 def _canary(
     opened: OpenPoint, known: Mapping[str, Entry], files: Files, marker: str | None
 ) -> CanaryReturn | None:
-    """Return the newest checkpoint among the canaries that came back."""
     here = [known[path].path for path in places(opened.backup_set) if path in known]
+    return recognised(here, files, marker)
+
+
+def recognised(here: Iterable[str], files: Files, marker: str | None) -> CanaryReturn | None:
+    """Return the newest checkpoint among the canaries that came back.
+
+    Raises:
+        OSError: one cannot be read.
+    """
     found = [_recognised(place, files, marker) for place in here]
     kept = [canary for canary in found if canary is not None]
     return max(kept, key=lambda canary: canary.tree_size, default=None)

@@ -131,6 +131,24 @@ class FakeTool:
     def place(self, subject: AnySubject, target: str, path: str) -> str | None:
         return f"{target}{path}"
 
+    def restore_all(
+        self, subject: AnySubject, system: System, point: Point, target: str, limit: int
+    ) -> None:
+        self.asked.append("restore_all")
+        system.clock.advance(seconds=self.seconds)
+        for path, item in self.listed.items():
+            if not item.is_file:
+                system.files.make_directory(f"{target}{path}")
+            elif path in self.stored:
+                modified = item.modified_ns if self.dated else None
+                system.files.put(f"{target}{path}", self.stored[path], modified_ns=modified)
+        for path, data in self.also.items():
+            system.files.put(f"{target}{path}", data)
+        for path in self.links:
+            system.files.link(f"{target}{path}", "/etc/passwd")
+        if "restore_all" in self.failing:
+            raise ProbeError(self.failing["restore_all"], "planted in restore_all")
+
     def verify(self, subject: AnySubject, system: System) -> Integrity:
         self._meet("verify")
         return Integrity(
