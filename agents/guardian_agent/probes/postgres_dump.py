@@ -1,7 +1,7 @@
 """Dumps by pg_dump and pg_dumpall: custom, directory, tar and plain, validated by reading them.
 
-A dump is restored as a whole into a database, so no single files come out of it here; `verify`
-decodes every dump.
+A dump is restored as a whole into a database, where it lies: no single files come out of it.
+`verify` decodes every dump.
 """
 
 from __future__ import annotations
@@ -14,11 +14,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, Probe, Subject
+from guardian_agent.probe import WHOLE, Answers, Fetched, Point, Probe, Subject, Turn
 from guardian_agent.probing.answers import asked_at, decoded, version, when_asked
-from guardian_agent.probing.dropped import answered, as_answer, dropped, listed, newest
+from guardian_agent.probing.dropped import (
+    answered,
+    as_answer,
+    dropped,
+    listed,
+    name_in,
+    newest,
+    newest_point,
+)
 from guardian_agent.probing.dump import TOC, Dump, dump_in, made_by
-from guardian_agent.probing.look import classify_file
+from guardian_agent.probing.form import form_of
+from guardian_agent.probing.look import classify_file, reading
 from guardian_agent.probing.points import restore_points
 from guardian_agent.probing.tool import ASK_SECONDS
 from guardian_agent.probing.verdict import Verdict, contents, judge, verify
@@ -81,8 +90,8 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     return (points, encryption, contents(subject, shown.verdict, shown.size))
 
 
-def verify_all(subject: Subject[Settings], system: System) -> Integrity:
-    """Decode every dump."""
+def verify_all(subject: Subject[Settings], system: System, turn: Turn = WHOLE) -> Integrity:
+    """Decode every dump whose turn it is."""
     settings = subject.settings
     found = dropped(system, settings.path, settings.pattern, partial(dump_in, system))
     items = {f"{settings.path}/{item.name}": item for item in found}
@@ -91,11 +100,34 @@ def verify_all(subject: Subject[Settings], system: System) -> Integrity:
         dump = Dump(system=system, path=path, pg_restore=settings.binary, deadline=deadline)
         return dump.read_through()
 
-    return verify(subject, system, items, examine)
+    return verify(subject, system, items, examine, turn)
+
+
+class _Database:
+    """Says where a dump lies; see `guardian_agent.probe.DatabaseRestorer`."""
+
+    engine = "postgresql"
+
+    def newest(self, subject: Subject[Settings], answers: Answers) -> Point | None:
+        """Return the newest dump that is not dated in the future."""
+        return newest_point(subject, answers)
+
+    def fetch(
+        self, subject: Subject[Settings], system: System, point: Point, _folder: str, _limit: int
+    ) -> Fetched:
+        """Return the dump where it lies: it is only read."""
+        path = f"{subject.settings.path}/{name_in(point.native_id)}"
+        with reading(path):
+            return Fetched(path=path, form=form_of(system.files, path))
 
 
 PROBE = Probe(
-    tool="postgres_dump", settings=Settings, gather=gather, parse=parse, verify=verify_all
+    tool="postgres_dump",
+    settings=Settings,
+    gather=gather,
+    parse=parse,
+    verify=verify_all,
+    database=_Database(),
 )
 
 

@@ -2,7 +2,8 @@
 
 Sources: pg_dump's `pg_backup_archiver.c` (the magic `PGDMP`, `toc.dat`) and recorded dumps. A dump
 of the custom form lists well when it is cut short, as its table of contents comes first: only
-decoding it shows the damage. A plain one ends with a comment that says so.
+decoding it shows the damage. A plain one, maybe packed (gzip, bzip2, xz, zstd), ends with a comment
+that says so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass
 
 from guardian_agent.errors import ProbeError
+from guardian_agent.probing import zstandard
 from guardian_agent.probing.archive import Archive
 from guardian_agent.probing.dropped import Dropped, name_of, plain_file
 from guardian_agent.probing.look import reading
@@ -53,6 +55,8 @@ class Dump:
         place = self.path
         if self.system.files.exists(f"{self.path}/{TOC}"):
             place = f"{self.path}/{TOC}"
+        elif not self._is_directory() and zstandard.is_zstandard(self.system, self.path):
+            return self._unpacked_by_tool("head", "-c", str(HEAD_BYTES), whole=False)
         with reading(place), self.system.files.open(place) as file:
             return Bounded(unpacked(file), self._expired).read(HEAD_BYTES)
 
@@ -119,15 +123,30 @@ class Dump:
 
     def _read_text(self, head: bytes) -> None:
         begin = _BEGIN.search(head)
+        # One that is packed and cut short may have no head: unpacking it to its end tells that.
+        tail = self._tail() if begin is not None or not head else b""
         if begin is None:
             raise ProbeError(Reason.UNSUPPORTED, f"{self.path}: no dump that can be read")
+        # A dump of all databases holds whole dumps of each: only its own end counts.
+        if begin[1] not in [end[1] for end in _END.finditer(tail)]:
+            raise _damaged(f"{self.path}: the comment that ends a dump is missing")
+
+    def _tail(self) -> bytes:
+        """Return the last bytes, after all of it was unpacked."""
+        if zstandard.is_zstandard(self.system, self.path):
+            return self._unpacked_by_tool("tail", "-c", str(HEAD_BYTES), whole=True)
         with reading(self.path), self.system.files.open(self.path) as file:
             stream = Bounded(unpacked(file), self._expired)
             stream.drain()
-        # A dump of all databases holds whole dumps of each: only its own end counts.
-        ends = [end[1] for end in _END.finditer(stream.tail)]
-        if begin[1] not in ends:
-            raise _damaged(f"{self.path}: the comment that ends a dump is missing")
+            return stream.tail
+
+    def _unpacked_by_tool(self, *words: str, whole: bool) -> bytes:
+        left = max(1.0, self.deadline - self.system.clock.monotonic())
+        return zstandard.filtered(self.system, self.path, list(words), left, whole=whole).stdout
+
+    def _is_directory(self) -> bool:
+        with reading(self.path):
+            return self.system.files.stat(self.path).is_directory
 
     def _pg_restore(self, *words: str) -> Completed:
         tool = find_tool(self.system, self.pg_restore)

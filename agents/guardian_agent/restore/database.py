@@ -18,6 +18,7 @@ from guardian_agent.probe import (
     PointFile,
     Restorer,
 )
+from guardian_agent.probing.form import form_of
 from guardian_agent.restore.engine import Loaded
 from guardian_agent.restore.livedata import is_below
 from guardian_agent.restore.restoring import recognise
@@ -26,11 +27,7 @@ from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.restores import CanaryReturn
 from guardian_agent.wire.facts.words import Reason
 
-_HEAD_BYTES = 512
 _WILDCARDS = "*?["
-_ARCHIVES = ((0, b"PGDMP"), (257, b"ustar"))
-"""Where in a file stands what tells pg_dump's custom and tar forms."""
-_ONE_FILE = b"SQLite format 3\0"
 
 
 class Source(Protocol):
@@ -116,23 +113,6 @@ def source_of(probe: AnyProbe, path: str | None, engine: str | None) -> Source:
     if probe.database is None or path is not None:
         raise ProbeError(Reason.UNSUPPORTED, f"{probe.tool} keeps no databases; say `path`")
     return probe.database
-
-
-def form_of(files: Files, path: str) -> Form:
-    """Return the form of a dump by its first bytes.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    if files.stat(path).is_directory:
-        return Form.DIRECTORY
-    with files.open(path) as file:
-        head = file.read(_HEAD_BYTES)
-    if head.startswith(_ONE_FILE):
-        return Form.FILE
-    if any(head[offset:].startswith(mark) for offset, mark in _ARCHIVES):
-        return Form.ARCHIVE
-    return Form.PLAIN
 
 
 def weigh(files: Files, path: str) -> tuple[int, int]:

@@ -25,6 +25,7 @@ def dumps(tmp_path_factory):
             server.dump(folder / form, form=form).checked()
     packed = gzip.compress((folder / "plain").read_bytes())
     (folder / "packed").write_bytes(packed)
+    run("zstd", "-q", folder / "plain", "-o", folder / "zstd").checked()
     return folder
 
 
@@ -43,7 +44,7 @@ def dropped(dumps, tmp_path):
     return drop
 
 
-@pytest.mark.parametrize("form", ["custom", "directory", "plain", "tar", "packed"])
+@pytest.mark.parametrize("form", ["custom", "directory", "plain", "tar", "packed", "zstd"])
 def test_a_healthy_dump(dropped, form):
     _, asked = dropped(form)
     facts = asked.facts()
@@ -51,7 +52,7 @@ def test_a_healthy_dump(dropped, form):
     assert asked.verify().outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("form", ["custom", "plain", "tar", "packed"])
+@pytest.mark.parametrize("form", ["custom", "plain", "tar", "packed", "zstd"])
 @pytest.mark.parametrize("share", [0, 0.4, 0.9])
 def test_a_dump_cut_short(dropped, form, share):
     dump, asked = dropped(form)

@@ -4,7 +4,7 @@ import gzip
 from datetime import timedelta
 
 import pytest
-from guardian_agent.probe import AnySubject, verifier
+from guardian_agent.probe import AnySubject, Fetched, Form, verifier
 from guardian_agent.probes.postgres_dump import PROBE
 from guardian_agent.wire.observations import (
     CopyEncryption,
@@ -184,6 +184,70 @@ class TestPlain:
         system.files.fail("open", "/dumps/shop.sql")
         with refused(Reason.PERMISSION_DENIED):
             look(system)
+
+
+class TestPackedByZstandard:
+    PACKED = b"\x28\xb5\x2f\xfd" + bytes(60)
+
+    def server(self, unpacked: bytes, status: int = 0) -> FakeSystem:
+        system = machine()
+        system.files.put("/dumps/shop.sql.zst", self.PACKED)
+        system.processes.answer("zstd", status=status)
+        system.processes.answer("head", stdout=unpacked[:4096])
+        system.processes.answer("tail", stdout=unpacked[-4096:])
+        return system
+
+    def test_a_dump_with_its_end_is_valid(self):
+        assert validity(self.server(PLAIN)) == (True, Reason.NONE)
+
+    def test_a_dump_without_its_end_is_damaged(self):
+        assert validity(self.server(PLAIN[:500])) == (False, Reason.DAMAGED)
+
+    @pytest.mark.parametrize("unpacked", [b"", PLAIN])
+    def test_one_that_cannot_be_unpacked_is_damaged(self, unpacked):
+        assert validity(self.server(unpacked, status=1)) == (False, Reason.DAMAGED)
+
+    def test_another_form_is_not_supported(self):
+        assert validity(self.server(b"-- MySQL dump 10.13\n")) == (None, Reason.UNSUPPORTED)
+
+
+class TestDatabase:
+    """A dump is loaded from where it lies."""
+
+    def fetched(self, system: FakeSystem) -> Fetched:
+        assert PROBE.database is not None
+        point = PROBE.database.newest(copy(), PROBE.gather(copy(), system))
+        assert point is not None
+        return PROBE.database.fetch(copy(), system, point, "/room/back", 1000)
+
+    @pytest.mark.parametrize(
+        ("dump", "form"),
+        [(PLAIN, Form.PLAIN), (CUSTOM, Form.ARCHIVE), (gzip.compress(PLAIN), Form.PLAIN)],
+    )
+    def test_a_file(self, dump, form):
+        system = server()
+        system.files.put("/dumps/shop", dump)
+        assert self.fetched(system) == Fetched(path="/dumps/shop", form=form)
+
+    def test_a_folder(self):
+        system = TestDirectory().dump(gzip.compress(ROWS))
+        assert self.fetched(system) == Fetched(path="/dumps/shop", form=Form.DIRECTORY)
+
+    def test_one_that_has_gone_since_is_told(self):
+        system = server()
+        system.files.put("/dumps/shop", PLAIN)
+        assert PROBE.database is not None
+        point = PROBE.database.newest(copy(), PROBE.gather(copy(), system))
+        assert point is not None
+        system.files.remove("/dumps/shop")
+        with refused(Reason.PATH_MISSING):
+            PROBE.database.fetch(copy(), system, point, "/room/back", 1000)
+
+    def test_there_may_be_none(self):
+        system = machine()
+        system.files.make_directory("/dumps")
+        assert PROBE.database is not None
+        assert PROBE.database.newest(copy(), PROBE.gather(copy(), system)) is None
 
 
 class TestNewest:
