@@ -103,14 +103,16 @@ def _good(test: RestoreSeen, settings: Settings, now: datetime) -> Verdict:
         return passes(f"{_brought_back(test)}, {ago}", due)
     sure = _sure(test, bound, settings)
     if bound > settings.bad_share:
-        compared = f"only {test.matched} of {drawn(test)} drawn files could be compared"
+        compared = f"{many(test.matched, 'file')} compared"
+        if test.not_compared:
+            compared = f"only {test.matched} of {drawn(test)} drawn files could be compared"
         return unknown(f"{compared} {ago}: {sure}, {exactly(settings.bad_share)} agreed", due)
     return passes(f"{_compared(test)}, {ago}: {sure}", due)
 
 
 def _sure(test: RestoreSeen, bound: float, settings: Settings) -> str:
     if bound <= 0 and drawn(test) >= test.population:
-        return "none of all that can be compared is bad"
+        return "every file that can be compared is good"
     return f"with {exactly(settings.confidence)} confidence {fewer_than(bound)} are bad"
 
 
@@ -148,7 +150,7 @@ def _wholly(copy: CopyEvidence, whole_within: timedelta, now: datetime) -> Verdi
     due = later(since, whole_within)
     if now > due:
         old = too_old(since, now, whole_within)
-        return fails(f"{_covered(coverage)}: what waits longest was brought back {old}", since=due)
+        return fails(f"{_covered(coverage)}: the test of what waits longest is {old}", since=due)
     waits = f"the longest waiting file for {age(since, now)}"
     return passes(f"{_covered(coverage)}, {waits}", due)
 

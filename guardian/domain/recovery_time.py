@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from guardian_agent.wire.names import Slug
 
-from guardian.domain.evidence import CopyEvidence, RestoreSeen, SizeSeen
+from guardian.domain.evidence import CopyEvidence, RestoreSeen
 from guardian.domain.growth import growth
 from guardian.domain.recovered import WHOLE, good_tests
 from guardian.domain.words import later
@@ -129,18 +129,10 @@ def _scales(test: RestoreSeen) -> tuple[float, float] | None:
 def _grown(copy: CopyEvidence, since: datetime) -> float:
     """Return how many times larger the copy is now than it was then; never less than 1."""
     newest = max(copy.sizes, key=lambda size: size.at, default=None)
-    then = _size_at(copy, since)
+    then = min(copy.sizes, key=lambda size: abs(size.at - since), default=None)
     if newest is None or then is None or then.bytes <= 0:
         return 1.0
     return max(newest.bytes / then.bytes, 1.0)
-
-
-def _size_at(copy: CopyEvidence, moment: datetime) -> SizeSeen | None:
-    """Return the last size known then, else the first that is known at all."""
-    before = [size for size in copy.sizes if size.at <= moment]
-    if before:
-        return max(before, key=lambda size: size.at)
-    return min(copy.sizes, key=lambda size: size.at, default=None)
 
 
 def _reading_all(copy: CopyEvidence) -> float | None:

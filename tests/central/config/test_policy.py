@@ -71,6 +71,9 @@ def test_every_value_tells_where_it_comes_from(tmp_path):
     assert fresh["severity"].path == ("policy", "backup.fresh", "severity")
 
 
+MANY = ["full"] * 101
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -105,8 +108,7 @@ def test_every_value_tells_where_it_comes_from(tmp_path):
         ),
         (
             'server.policy."backup.fresh"]',
-            f'server.policy."restore.tested"]\nkinds = {["full"] * 101}\n'
-            '[server.policy."backup.fresh"]',
+            f'server.policy."restore.tested"]\nkinds = {MANY}\n[server.policy."backup.fresh"]',
             "at $.kinds: more than 100 names",
         ),
         ("agent.clock", "agent.clack", "did you mean 'agent.clock'?"),

@@ -3,33 +3,41 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from guardian_agent.wire.observations import Encryption
 
-from guardian.domain.asset import Asset, Severity
+from guardian.domain.asset import Asset, Obligation, Severity, Subject
 from guardian.domain.evaluate import judge
-from guardian.domain.evidence import ServerEvidence
+from guardian.domain.evidence import ServerEvidence, SizeSeen
 from guardian.domain.figures import assemble, copy_figures, server_figures
 from guardian.domain.ladder import Rung
-from guardian.domain.snapshot import CopyFigures
+from guardian.domain.snapshot import CopyFigures, RestoreFigures
 from guardian.domain.verdict import Finding, Status
 from tests.central.domain.making import (
     CHECKS,
     CLIENT,
+    COPY,
     COPY_ASSET,
     DAY,
     HOUR,
     PLAN,
     SECOND,
     SERVER,
+    SET,
     T0,
+    agreements,
     contents,
+    coverage,
     encryption,
     exposure,
     failure,
     files,
     healthy,
+    knowing,
+    of_kind,
     point,
     points,
+    seen,
     told,
 )
 
@@ -41,7 +49,8 @@ def figures(evidence: ServerEvidence | None) -> CopyFigures:
 
 
 def test_the_numbers_of_a_healthy_copy() -> None:
-    assert figures(healthy()) == CopyFigures(
+    found = figures(healthy())
+    assert replace(found, restores=RestoreFigures()) == CopyFigures(
         asset=COPY_ASSET,
         rung=Rung.RESTORED,
         last_complete_at=T0 - HOUR,
@@ -52,6 +61,53 @@ def test_the_numbers_of_a_healthy_copy() -> None:
         restore_max_age=timedelta(days=92),
         probe_succeeded=True,
     )
+
+
+def test_the_numbers_of_its_restore_tests() -> None:
+    evidence = healthy()
+    found = figures(evidence).restores
+    copy = evidence.copy(SET, COPY)
+    assert found.tests == copy.tests
+    assert found.due_at == T0 - HOUR + 30 * SECOND + timedelta(days=92)
+    assert found.time is not None
+    assert not found.time.measured
+    assert found.breach_at is None
+    assert found.proven_not_older_than == T0 - 3 * HOUR
+    assert found.bad_share_bound == 0.0
+    assert found.coverage is None
+
+
+def test_the_numbers_of_restore_tests_follow_what_was_agreed() -> None:
+    agreed = agreements(Subject.COPY)
+    for control, settings in {
+        "restore.tested": {"max_age": DAY, "kinds": ("full",), "confidence": 0.99},
+        "restore.time": {"max_time": 2 * HOUR, "max_age": timedelta(minutes=1)},
+    }.items():
+        changed = CHECKS[control].settings(**settings)
+        agreed[control] = replace(agreed[control], settings=changed)
+    obligation = Obligation(asset=COPY_ASSET, agreements=agreed)
+    whole = of_kind(seen("full", coverage=coverage(30), matched=299, population=10**6))
+    sample = of_kind(seen(started_at=T0 - 2 * HOUR, whole_files=60, whole_bytes=6000))
+    found = copy_figures(obligation, knowing(tests=(whole, sample)), T0).restores
+    assert (found.max_age, found.max_time, found.confidence) == (DAY, 2 * HOUR, 0.99)
+    assert found.due_at == whole.newest.ended_at + DAY
+    assert found.coverage == coverage(30)
+    assert found.bad_share_bound == pytest.approx(0.0153, abs=1e-4)
+    # What was measured no longer bears, so the sample's estimate does.
+    assert found.time.test.test == "sample"
+
+
+def test_numbers_of_restore_tests_not_agreed_are_the_checks_defaults() -> None:
+    nothing = copy_figures(Obligation(asset=COPY_ASSET, agreements={}), None, T0)
+    assert nothing.restores == figures(None).restores == RestoreFigures()
+
+
+def test_growth_foretells_when_a_restore_takes_too_long() -> None:
+    whole = of_kind(seen("full", duration_seconds=11 * 3600.0))
+    sizes = tuple(SizeSeen(at=T0 - days * DAY, bytes=100 - days) for days in range(0, 30, 3))
+    found = figures(knowing(tests=(whole,), sizes=sizes)).restores
+    assert found.breach_at is not None
+    assert timedelta(days=9) < found.breach_at - T0 < timedelta(days=10)
 
 
 def test_what_was_never_seen_is_none() -> None:

@@ -8,8 +8,9 @@ from guardian_agent.wire.observations import JobRun, Observation, Outcome, Reaso
 
 from guardian.domain.asset import Obligation, Subject
 from guardian.domain.evidence import CopyEvidence
-from guardian.domain.ladder import Limits, Rung, limits, standing
+from guardian.domain.ladder import Limits, Rung, Standing, limits, standing
 from tests.central.domain.making import (
+    CANARY,
     CHECKS,
     COPY,
     COPY_ASSET,
@@ -20,6 +21,7 @@ from tests.central.domain.making import (
     SET,
     T0,
     agreements,
+    answer,
     contents,
     encryption,
     failure,
@@ -28,6 +30,7 @@ from tests.central.domain.making import (
     integrity,
     point,
     points,
+    restored,
     told,
 )
 
@@ -59,6 +62,36 @@ def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None
         ),
         pytest.param((integrity(), integrity(Outcome.FAILED)), Rung.CLAIMED, id="read-then-failed"),
         pytest.param((points(), integrity(), LIVE.test()), Rung.UNKNOWN, id="empty"),
+        pytest.param((LISTED, integrity(read=0.1)), Rung.OBSERVED, id="shares-read"),
+        pytest.param(
+            (LISTED, integrity(read=0.1, part=3, parts=10)), Rung.INTACT, id="read-in-turns"
+        ),
+        pytest.param((LISTED, LIVE.test(canary=CANARY)), Rung.RESTORED, id="sample-with-canary"),
+        pytest.param((LISTED, LIVE.full()), Rung.RESTORED, id="full-without-canary"),
+        pytest.param((LISTED, LIVE.full(canary=CANARY)), Rung.PROVEN, id="full-with-canary"),
+        pytest.param(
+            (LISTED, LIVE.full(canary=CANARY, duration_seconds=0.0)), Rung.RESTORED, id="no-time"
+        ),
+        pytest.param(
+            (LISTED, LIVE.full(canary=CANARY, checkpoint_size=9)), Rung.OBSERVED, id="full-unproven"
+        ),
+        pytest.param((LISTED, restored("database")), Rung.RESTORED, id="database-not-asked"),
+        pytest.param(
+            (LISTED, restored("database", answers=(answer(),))), Rung.PROVEN, id="database-asked"
+        ),
+        pytest.param(
+            (LISTED, restored("database", answers=(answer(1.0),))), Rung.OBSERVED, id="wrong-answer"
+        ),
+        pytest.param((LISTED, restored("archive")), Rung.INTACT, id="archive-read"),
+        pytest.param((LISTED, restored("command")), Rung.PROVEN, id="command-that-answered"),
+        pytest.param(
+            (LISTED, restored("command", answers=())), Rung.RESTORED, id="command-without-answers"
+        ),
+        pytest.param(
+            (LISTED, LIVE.full(canary=CANARY), LIVE.test(outcome=Outcome.FAILED)),
+            Rung.OBSERVED,
+            id="another-kind-failed",
+        ),
     ],
 )
 def test_each_rung_has_its_proof(observations: tuple[Observation, ...], expected: Rung) -> None:
@@ -93,13 +126,37 @@ def test_it_falls_rung_by_rung() -> None:
 
 
 def test_each_kind_of_evidence_has_its_own_limit() -> None:
-    copy = replace(healthy().copy(SET, COPY), last_good_restore=None)
+    copy = replace(healthy().copy(SET, COPY), tests=())
     checked = T0 - HOUR + 60 * SECOND + 32 * DAY
     assert standing(copy, checked, LIMITS).rung is Rung.INTACT
     assert standing(copy, checked + SECOND, LIMITS).rung is Rung.CLAIMED
+    assert standing(copy, T0 + 9 * DAY, replace(LIMITS, whole_within=8 * DAY)).rung is Rung.CLAIMED
     copy = replace(copy, last_good_integrity=None)
     assert standing(copy, T0 + 26 * HOUR, LIMITS).rung is Rung.OBSERVED
     assert standing(copy, T0 + 26 * HOUR + SECOND, LIMITS).rung is Rung.CLAIMED
+
+
+def test_a_proof_falls_to_what_its_test_still_bears() -> None:
+    copy = copy_of(LISTED, LIVE.full(canary=CANARY))
+    limits = replace(LIMITS, proven_max_age=9 * DAY)
+    ended = T0 - HOUR + 30 * SECOND
+    assert standing(copy, T0, limits) == Standing(rung=Rung.PROVEN, until=ended + 9 * DAY)
+    assert standing(copy, T0 + 9 * DAY, limits).rung is Rung.RESTORED
+
+
+def test_of_several_tests_the_one_that_bears_longest_counts() -> None:
+    old = LIVE.test(started_at=T0 - 9 * DAY)
+    copy = copy_of(LISTED, old, restored("database"))
+    assert standing(copy, T0, LIMITS).until == T0 - HOUR + 30 * SECOND + 92 * DAY
+
+
+def test_a_canary_too_old_for_its_restore_point_proves_nothing() -> None:
+    young = points(point(1, T0 + 30 * HOUR))
+    before = given_checkpoint(told(LIVE.manifest(), at=T0 - DAY))
+    late = told(young, LIVE.full(canary=CANARY), after=before, at=T0 + 31 * HOUR).copy(SET, COPY)
+    assert standing(late, T0 + 31 * HOUR, LIMITS).rung is Rung.RESTORED
+    patient = replace(LIMITS, max_lag=40 * HOUR)
+    assert standing(late, T0 + 31 * HOUR, patient).rung is Rung.PROVEN
 
 
 def test_a_late_list_is_as_old_as_its_statement() -> None:
