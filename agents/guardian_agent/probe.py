@@ -127,6 +127,17 @@ class Found:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveFile:
+    """A restore point that is one archive on this machine.
+
+    `root` is the folder that the names in it are relative to.
+    """
+
+    path: str
+    root: str
+
+
 class DatabaseRestorer(Protocol[C]):
     """How to get a database backup out of a copy. Every method raises `ProbeError`."""
 
@@ -206,6 +217,8 @@ class Probe(Generic[C]):
     """Into how many parts the settings divide the data that checks read; None: one."""
     database: DatabaseRestorer[C] | None = None
     """Where its restore points are databases."""
+    archive: Callable[[Subject[C], Point], ArchiveFile] | None = None
+    """Where its restore points are archives: which file is one."""
     raw: Callable[[Subject[C], System], Iterator[str]] | None = None
     """Yields the local files that hold the raw bytes, newest first; a remote copy has none."""
 
