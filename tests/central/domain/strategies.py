@@ -47,6 +47,10 @@ from tests.central.domain.making import (
     SECOND,
     SERVER,
     T0,
+    answer,
+    compared,
+    coverage,
+    database,
     digest,
     point_id,
     statement,
@@ -54,6 +58,7 @@ from tests.central.domain.making import (
 
 SETS = (Name("files"), Name("db"))
 COPIES = (Name("local"), Name("cloud"))
+KINDS = ("sample", "full", "database", "archive", "command")
 COUNTS = (0, 1, 9, 10, 99, 100, 2**63 - 1)
 SECONDS = (0.0, 1.0, 59.5, 3600.0, 9e18)
 SHARES = (0.0, 0.1, 0.5, 1.0, 9e18)
@@ -150,6 +155,8 @@ class Pool:
             "reason": self._one(*Reason),
             "data_read": self._one(*SHARES),
             "duration_seconds": self._one(*SECONDS),
+            "parts": (parts := self._one(0, 0, 1, 2, 3)),
+            "part": self._one(0, *range(1, parts + 1)),
         }
         age = self._one(*AGES)
         return lambda at: Integrity(started_at=at - age, **given)
@@ -158,6 +165,7 @@ class Pool:
         """Make tests of which some prove themselves and some only say so."""
         returned = CanaryReturn(tree_size=CHECKPOINT[0], root=CHECKPOINT[1])
         given = {
+            "test": Slug(self._one(*KINDS, "sample", "sample", "junk")),
             "duration_seconds": self._one(*SECONDS),
             "outcome": self._one(Outcome.PASSED, *Outcome),
             "reason": self._one(*Reason),
@@ -165,6 +173,10 @@ class Pool:
             "checkpoint_size": self._one(CHECKPOINT[0], CHECKPOINT[0], 1),
             "draws": self._one(*self._tests),
             "canary": self._one(None, returned),
+            "compared": self._one(None, compared(3), compared(3), compared(3, missing=1)),
+            "coverage": self._one(None, coverage(9)),
+            "database": self._one(None, database(), database(rows=0)),
+            "answers": self._one((), (answer(),), (answer(9.0),), (answer(None),)),
         }
         age = self._one(*AGES)
 
