@@ -26,10 +26,17 @@ MAX_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A list of snapshots, the digest of what was in the folder, and what asking took."""
+    """A list of snapshots as restic gave it, and what asking took."""
+
+    snapshots: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """The memory's first line: the digest of what was in the folder, and what asking took."""
 
     shown: Hash
-    snapshots: str
     seconds: float
 
 
@@ -56,10 +63,12 @@ def recall(subject: AnySubject, files: Files, repository: str) -> Kept | None:
     if names is None or not subject.memory:
         return None
     try:
-        kept = build(Kept, read_json(files.read(subject.memory, MAX_BYTES)))
-    except (OSError, StateError, DecodeError):
+        first, _, rest = files.read(subject.memory, MAX_BYTES).partition(b"\n")
+        head = build(_Head, read_json(first))
+        kept = Kept(snapshots=rest.decode("utf-8"), seconds=head.seconds)
+    except (OSError, StateError, DecodeError, UnicodeDecodeError):
         return None
-    return kept if kept.shown == _digest(repository, names) else None
+    return kept if head.shown == _digest(repository, names) else None
 
 
 def remember(
@@ -74,9 +83,9 @@ def remember(
     except ProbeError:
         return
     if listed == names:
-        kept = Kept(shown=_digest(repository, names), snapshots=snapshots, seconds=seconds)
+        head = _Head(shown=_digest(repository, names), seconds=seconds)
         with contextlib.suppress(OSError):
-            files.write(subject.memory, to_json(kept))
+            files.write(subject.memory, to_json(head) + b"\n" + snapshots.encode("utf-8"))
 
 
 def _digest(repository: str, names: frozenset[str]) -> Hash:
