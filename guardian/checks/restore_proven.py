@@ -89,8 +89,7 @@ def _of_age(test: RestoreSeen, settings: Settings, now: datetime) -> Verdict:
     if now > due:
         old = too_old(test.ended_at, now, settings.max_age)
         return fails(f"the newest proof, a {test.test} test, is {old}", since=due)
-    said = [_times(test)] if test.proven_not_older_than is not None else [_claimed(test)]
-    said += [answers(test.answers)] if test.answers else []
+    said = [_times(test), *([answers(test.answers)] if test.answers else [])]
     return passes(f"{'; '.join(said)} ({test.test} test, {age(test.ended_at, now)} ago)", due)
 
 
