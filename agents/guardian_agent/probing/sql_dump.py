@@ -32,6 +32,9 @@ _VERSION = re.compile(
     r"^-- (?:MariaDB|MySQL) dump \S+?(?:  Distrib |-)([0-9][0-9.]*)", re.MULTILINE
 )
 
+_DATABASE = re.compile(r"^-- Host: .*? {4}Database: (.{1,64}?)\r?$", re.MULTILINE)
+_SERVER = re.compile(r"^-- Server version\t(\S{1,100})", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqlDump:
@@ -65,6 +68,16 @@ class SqlDump:
         """Return the version of the tool that its head names, or ""."""
         found = _VERSION.search(self._head())
         return found[1].rstrip(".") if found else ""
+
+    def server_version(self) -> str:
+        """Return what the dumped server said that it is ("10.11.19-MariaDB-0+deb12u1"), or ""."""
+        found = _SERVER.search(self._head())
+        return found[1] if found else ""
+
+    def database(self) -> str:
+        """Return the name of the database that it is of, or of the first; "" where it says none."""
+        found = _DATABASE.search(self._head())
+        return found[1] if found else ""
 
     def _marks(self) -> tuple[int, int]:
         """Return how many dumps begin in it, and how many end."""
