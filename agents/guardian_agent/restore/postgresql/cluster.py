@@ -11,7 +11,7 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Fetched
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.tool import RESTORE_SECONDS, find_tool, run_tool
-from guardian_agent.restore.postgresql.handing import move_over
+from guardian_agent.restore.handing import move_over
 from guardian_agent.restore.postgresql.programs import of_major
 from guardian_agent.restore.postgresql.server import SUPERUSER, Instance
 from guardian_agent.restore.room import Room

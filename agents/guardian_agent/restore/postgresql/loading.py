@@ -10,8 +10,8 @@ import re
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Fetched, Form
+from guardian_agent.restore.handing import copy_over
 from guardian_agent.restore.postgresql.dump import DumpFile
-from guardian_agent.restore.postgresql.handing import copy_over
 from guardian_agent.restore.postgresql.messages import Judged, judge
 from guardian_agent.restore.postgresql.server import MAINTENANCE, Instance
 from guardian_agent.system import Completed
@@ -145,13 +145,19 @@ def _prove_named(listed: Completed, database: str | None) -> None:
 
 
 def _judged(server: Instance, done: Completed) -> Judged:
-    """Return what the server's log says, else what the client or its feeder complained of."""
+    """Return what the server's log says, else what the client or its feeder complained of.
+
+    Of a statement that the server refused the client knows the cause, where the cause is the dump
+    (it ends too early) or itself (it may start no process).
+    """
     found = judge(server.log.news())
-    if found.reason is not Reason.NONE:
+    if found.reason not in (Reason.NONE, Reason.STATEMENT_FAILED):
         return found
     complained = _complained(done)
     if complained is not None:
         return complained
+    if found.reason is not Reason.NONE:
+        return found
     if done.feeder_status and not done.status:
         text = "the dump cannot be unpacked to its end"
         return Judged(notices=found.notices, reason=Reason.DAMAGED, text=text)
