@@ -29,13 +29,49 @@ class PostgreSQL:
     programs: Path
     user: str | None
 
-    def dump(self, target: Path, *, form: str = "custom") -> Ran:
-        """Dump `shop` in a format ("custom", "directory", "plain") to `target`."""
+    def dump(self, target: Path, *words: str, form: str = "custom", database: str = "shop") -> Ran:
+        """Dump in a format ("custom", "directory", "plain", "tar") to `target`."""
         target.parent.mkdir(parents=True, exist_ok=True)
         made = self.folder / f"dump-{target.name}"
-        done = self("pg_dump", "-h", self.folder, "-U", "postgres", "-F", form, "-f", made, "shop")
+        done = self("pg_dump", *self.socket, "-F", form, "-f", made, *words, database)
         shutil.move(made, target)
         return done
+
+    def dump_all(self, target: Path, *words: str) -> Ran:
+        """Dump all databases and roles to `target`."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        done = self("pg_dumpall", *self.socket, *words)
+        target.write_text(done.output)
+        return done
+
+    def sql(self, text: str, database: str = "shop") -> Ran:
+        """Run statements."""
+        words = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", text)
+        return self("psql", *self.socket, *words).checked()
+
+    def create(self, database: str, *words: str) -> None:
+        """Create an empty database."""
+        self("createdb", *self.socket, *words, database).checked()
+
+    @property
+    def socket(self) -> tuple[Path | str, ...]:
+        """How a client finds the server."""
+        return ("-h", self.folder, "-U", "postgres")
+
+    @property
+    def data(self) -> Path:
+        """The server's data directory."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Start the server on its socket."""
+        options = f"-c listen_addresses= -k {self.folder} -c fsync=off"
+        start = ("-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start")
+        self("pg_ctl", *start).checked()
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server ("fast": as an operator would)."""
+        self("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
 
     def __call__(self, program: str, *words: Path | str) -> Ran:
         return run(self.programs / program, *words, user=self.user)
@@ -50,8 +86,13 @@ def programs() -> Path:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
-    """Start a server that listens on a socket alone, and stop it at the end."""
+def postgresql(*settings: str, checksums: bool = False) -> Iterator[PostgreSQL]:
+    """Start a server that listens on a socket alone, and stop it at the end.
+
+    Args:
+        settings: further lines of its configuration.
+        checksums: let every page carry one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="guardian-postgresql-"))
     user = None
     if os.geteuid() == 0:
@@ -59,17 +100,16 @@ def postgresql() -> Iterator[PostgreSQL]:
         who = pwd.getpwnam(user)
         os.chown(folder, who.pw_uid, who.pw_gid)
     server = PostgreSQL(folder, programs(), user)
-    data = folder / "data"
-    server(
-        "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"
-    ).checked()
-    options = f"-c listen_addresses= -k {folder} -c fsync=off"
-    start = ("-D", data, "-l", folder / "log", "-w", "-o", options, "start")
-    server("pg_ctl", *start).checked()
+    words = ["-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
+    words += ["--data-checksums"] if checksums else []
     try:
-        server("createdb", "-h", folder, "-U", "postgres", "shop").checked()
-        server("psql", "-h", folder, "-U", "postgres", "-q", "-d", "shop", "-c", ORDERS).checked()
+        server("initdb", "-D", server.data, *words).checked()
+        with (server.data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{line}\n" for line in settings)
+        server.start()
+        server.create("shop")
+        server.sql(ORDERS)
         yield server
     finally:
-        server("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -77,6 +77,11 @@ class Log:
         """Yield the errors logged since the last look."""
         yield from read_log(self._lines())
 
+    def skip(self) -> None:
+        """Take what was logged so far for read."""
+        for _ in self._lines():
+            pass
+
     def _lines(self) -> Iterator[bytes]:
         with contextlib.suppress(FileNotFoundError), self._files.open(self.path) as file:
             file.seek(self._read)
@@ -232,6 +237,7 @@ class Instance:
             if not background.alive() or clock.monotonic() > until:
                 raise ProbeError(Reason.INTERNAL, f"the server did not start: {self._why_not()}")
             clock.sleep(_POLL_SECONDS)
+        self.log.skip()  # it turned us away while it started
 
     def _why_not(self) -> str:
         return "; ".join(message.text for message in self.log.news()) or "it says nothing"
