@@ -28,7 +28,10 @@ EXIT_INTERRUPTED = 130
 
 
 class Command(Protocol):
-    """What a module in this folder must hold."""
+    """What a module in this folder must hold.
+
+    With `APART = True` nothing that it mounts or starts outlives it (`Volumes.apart`).
+    """
 
     HELP: str
 
@@ -51,8 +54,20 @@ def main(arguments: Sequence[str] | None = None, system: System | None = None) -
         command, options = _parse(words)
     except SystemExit as stop:
         return cast("int", stop.code or 0)
+    machine = system or _real_system()
+    carry_out = partial(_carry_out, command, options, machine)
+    return machine.volumes.apart(carry_out) if getattr(command, "APART", False) else carry_out()
+
+
+def commands() -> list[str]:
+    """Return the names of all commands, as they are typed."""
+    folder = importlib.import_module("guardian_agent.cli").__path__
+    names = [module.name for module in pkgutil.iter_modules(folder)]
+    return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
+
+
+def _carry_out(command: Command, options: argparse.Namespace, machine: System) -> int:
     try:
-        machine = system or _real_system()
         status = command.execute(options, lambda: _load(options.config, machine), machine)
         flush()
     except ConfigError as error:
@@ -67,13 +82,6 @@ def main(arguments: Sequence[str] | None = None, system: System | None = None) -
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     return status
-
-
-def commands() -> list[str]:
-    """Return the names of all commands, as they are typed."""
-    folder = importlib.import_module("guardian_agent.cli").__path__
-    names = [module.name for module in pkgutil.iter_modules(folder)]
-    return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))
 
 
 def _parse(words: list[str]) -> tuple[Command, argparse.Namespace]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HELP = "run the restore tests that are due, or the named ones"
 
+APART = True
+
 EXIT_FAILED = 1
 EXIT_NOT_PERFORMED = 3
 
@@ -27,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("backup_set", metavar="SET", nargs="?", help="test this backup set now")
     parser.add_argument("--copy", metavar="NAME", help="test this copy now")
     parser.add_argument("--all", action="store_true", help="test every copy now")
-    parser.add_argument("--kind", choices=["sample"], default="sample", help="how (default sample)")
+    parser.add_argument(
+        "--kind", choices=_kinds(), metavar="KIND", help=f"only this kind: {', '.join(_kinds())}"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a fact and line")
     parser.epilog = (
         "Without SET, --copy or --all, what is due is tested. Exit status: 0 when all passed, 1 "
@@ -41,13 +45,17 @@ def execute(options: argparse.Namespace, load: Load, system: System) -> int:
 
     if options.all and (options.backup_set or options.copy):
         raise ConfigError("name a backup set or copy, or say --all: not both")
-    wanted = Wanted(backup_set=options.backup_set, copy=options.copy, all=options.all)
+    wanted = Wanted(
+        backup_set=options.backup_set, copy=options.copy, kind=options.kind, all=options.all
+    )
     outcomes: set[Outcome] = set()
     for facts in drill(load(), system, wanted, _progress):
         _print(facts, system, as_json=options.json)
         outcomes |= {
             fact.outcome for fact in facts.observations if isinstance(fact, RestoreTest | Integrity)
         }
+        if facts.put_off:
+            outcomes.add(Outcome.NOT_PERFORMED)
     if not outcomes and not options.json:
         say("no restore test is due")
     return _status(outcomes)
@@ -67,7 +75,14 @@ def _print(facts: Facts, system: System, *, as_json: bool) -> None:
         say(line)
 
 
-def _progress(text: str) -> None:
+def _kinds() -> list[str]:
+    from guardian_agent.restore import kinds
+    from guardian_agent.run.diary import CHECK
+
+    return [*kinds.names(), CHECK]
+
+
+def _progress(text: str, _: float | None) -> None:
     if sys.stderr.isatty():
         complain(f"{text} ...")
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from typing import BinaryIO
 
 from guardian_agent.errors import ProbeError
@@ -16,6 +16,7 @@ from guardian_agent.system import family
 from guardian_agent.system.feeding import fed, left
 from guardian_agent.system.following import Capture, End, close, follow
 from guardian_agent.system.ports import Background, Completed, Confinement
+from guardian_agent.system.relaying import signals_passed_on
 from guardian_agent.system.starting import Terms, start
 from guardian_agent.system.tools import find_trusted
 from guardian_agent.system.watching import Watch
@@ -128,7 +129,7 @@ class RealProcesses:
         As in a shell: 128 and the signal's number when killed, 127 when there is no such command,
         126 when it cannot be executed. TERM and HUP are passed on to the command.
         """
-        with _signals_passed_on() as relay:
+        with signals_passed_on() as relay:
             try:
                 process = subprocess.Popen(arguments)
             except FileNotFoundError:
@@ -178,46 +179,3 @@ def _destination(path: str | None) -> Iterator[BinaryIO]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         yield file
-
-
-class _Relay:
-    """Passes signals on to one process; those that come before it is known wait for it."""
-
-    def __init__(self) -> None:
-        self._receiver: int | None = None
-        self._early: list[int] = []
-
-    def handle(self, number: int, _: object) -> None:
-        """Take a signal: INT and QUIT reach the receiver from the terminal, TERM and HUP by us."""
-        if number not in (signal.SIGTERM, signal.SIGHUP):
-            return
-        if self._receiver is None:
-            self._early.append(number)
-        else:
-            self._send(self._receiver, number)
-
-    def aim(self, receiver: int) -> None:
-        """Name the receiver and give it what came early."""
-        self._receiver = receiver
-        for number in self._early:
-            self._send(receiver, number)
-
-    def _send(self, receiver: int, number: int) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(receiver, number)
-
-
-@contextmanager
-def _signals_passed_on() -> Iterator[_Relay]:
-    relay = _Relay()
-    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
-    earlier = {number: signal.getsignal(number) for number in numbers}
-    # What was ignored stays ignored, for the command too: that is how `nohup` works.
-    taken = [number for number in numbers if earlier[number] is not signal.SIG_IGN]
-    for number in taken:
-        signal.signal(number, relay.handle)
-    try:
-        yield relay
-    finally:
-        for number in taken:
-            signal.signal(number, earlier[number])

@@ -202,12 +202,12 @@ def test_show_prints_facts_for_people_and_for_programs(in_restic, capsys):
     assert in_restic.server.central.statements == []
 
 
-def test_a_restore_test_prints_one_line_a_fact(in_restic, capsys):
+def test_a_restore_test_prints_one_line_a_fact(in_restic, capfd):
     in_restic.backup()
     in_restic.server.look()
-    capsys.readouterr()
+    capfd.readouterr()
     assert in_restic.server.agent("restore-test", "files", "--copy", "local", "--json") == PASSED
-    kinds = [json.loads(line)["kind"] for line in capsys.readouterr().out.splitlines()]
+    kinds = [json.loads(line)["kind"] for line in capfd.readouterr().out.splitlines()]
     assert kinds == ["restore_test", "integrity"]
     assert in_restic.server.agent("restore-test") == PASSED
-    assert capsys.readouterr().out == "no restore test is due\n"
+    assert capfd.readouterr().out == "no restore test is due\n"

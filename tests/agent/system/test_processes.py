@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from guardian_agent.errors import ProbeError
 from guardian_agent.system import Completed
-from guardian_agent.system.processes import RealProcesses, _signals_passed_on
+from guardian_agent.system.processes import RealProcesses
+from guardian_agent.system.relaying import signals_passed_on
 from guardian_agent.wire.observations import Reason
 
 from tests.agent.fakes import FakeProcesses
@@ -188,7 +189,7 @@ class TestRealProcesses(ProcessesContract):
         assert (process.returncode, stderr) == (5, b"told\n")
 
     def test_signal_that_comes_before_the_command_is_known(self):
-        with _signals_passed_on() as relay:
+        with signals_passed_on() as relay:
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGINT)
             with subprocess.Popen(["/bin/sleep", "60"]) as process:
@@ -198,7 +199,7 @@ class TestRealProcesses(ProcessesContract):
     def test_ignored_signals_stay_ignored(self):
         before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
         try:
-            with _signals_passed_on():
+            with signals_passed_on():
                 assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
         finally:
             signal.signal(signal.SIGHUP, before)
