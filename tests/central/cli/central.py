@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -11,7 +12,8 @@ from guardian_agent.wire.names import Name, Slug
 
 from guardian.app import open_app
 from guardian.cli import main
-from guardian.domain.evidence import AgentEvidence, ServerEvidence
+from guardian.domain.evidence import AgentEvidence, CopyEvidence, ServerEvidence
+from tests.central.domain.making import of_kind, seen
 
 CLIENT = """
 [client]
@@ -59,8 +61,20 @@ class Central:
 
     def heard(self, ago: timedelta = timedelta()) -> None:
         """Let web1's agent have spoken, that long ago."""
-        app = open_app(self.config)
-        at = app.clock.now() - ago
+        with closing(open_app(self.config)) as app:
+            at = app.clock.now() - ago
+        self._know(at)
+
+    def tested(self, ago: timedelta) -> None:
+        """Let a copy of web1 have been restored with its canary, that long ago."""
+        with closing(open_app(self.config)) as app:
+            at = app.clock.now() - ago
+        canary = {"proven_not_older_than": at, "point_started_at": at}
+        tests = (of_kind(seen(started_at=at, **canary)),)
+        copy = CopyEvidence(backup_set=Name("files"), copy=Name("local"), tests=tests)
+        self._know(at, copies=(copy,))
+
+    def _know(self, at: datetime, **known: object) -> None:
         agent = AgentEvidence(
             last_received_at=at,
             epoch=1,
@@ -69,12 +83,11 @@ class Central:
             agent_version=Slug("0.1.0"),
             dropped=0,
         )
-        known = ServerEvidence(
-            client=Name("acme"), server=Name("web1"), enrolled_at=at, agent=agent
+        evidence = ServerEvidence(
+            client=Name("acme"), server=Name("web1"), enrolled_at=at, agent=agent, **known
         )
-        with app.store.unit() as unit:
-            unit.put_evidence(known)
-        app.close()
+        with closing(open_app(self.config)) as app, app.store.unit() as unit:
+            unit.put_evidence(evidence)
 
 
 def central(folder: Path, *words: str) -> Central:

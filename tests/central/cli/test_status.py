@@ -30,6 +30,27 @@ def test_an_accepted_risk_is_no_task(guardian):
     assert "what to do" not in done.stdout
 
 
+def test_it_says_what_falls_due(guardian):
+    guardian.client(COPY)
+    guardian.tested(timedelta(days=90, hours=12))
+
+    done = guardian("status")
+
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("in ")]
+    assert line.split("  ")[0] == "in 36 h"
+    assert "acme/web1/files/local" in line
+    listed = json.loads(guardian("status", "--output", "json").stdout)["falls_due"]
+    assert {each["control"] for each in listed} == {"restore.tested", "restore.proven"}
+    assert {(each["copy"], each["days_left"]) for each in listed} == {("local", 1)}
+
+
+def test_nothing_falls_due(guardian):
+    guardian.client(COPY)
+
+    assert "FALLS DUE" not in guardian("status").stdout
+    assert json.loads(guardian("status", "--output", "json").stdout)["falls_due"] == []
+
+
 def test_numbers_for_programs(guardian):
     guardian.client(COPY)
 

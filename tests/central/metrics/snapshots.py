@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from guardian_agent.wire.observations import Coverage
+
 from guardian.domain.asset import Asset, Severity
 from guardian.domain.ladder import Rung
-from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.recovery_time import RecoveryTime
+from guardian.domain.snapshot import CopyFigures, RestoreFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
+from tests.central.domain.making import seen
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -69,6 +73,22 @@ def server(client: str = "acme", name: str = "web1", **known: object) -> ServerF
     )
 
 
+RESTORES = RestoreFigures(
+    due_at=NOW + timedelta(days=80),
+    time=RecoveryTime(
+        lower_seconds=600.0,
+        upper_seconds=5400.0,
+        measured=False,
+        test=seen(),
+        fixed_seconds=20.0,
+        grown=1.0,
+    ),
+    breach_at=NOW + timedelta(days=20),
+    proven_not_older_than=NOW - timedelta(days=3, hours=2),
+    bad_share_bound=0.00997,
+    coverage=Coverage(files=4000, bytes=4_000_000, files_tested=1000, bytes_tested=3_000_000),
+)
+
 SNAPSHOT = Snapshot(
     judged_at=NOW,
     judgement_seconds=0.25,
@@ -81,7 +101,7 @@ SNAPSHOT = Snapshot(
         finding(client="globex", control="backup.fresh", status=Status.PASS),
     ),
     copies=(
-        figures(),
+        figures(restores=RESTORES),
         figures(
             client="globex",
             rung=Rung.UNKNOWN,

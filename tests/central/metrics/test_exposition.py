@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from guardian_agent.wire.observations import Coverage
 from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
@@ -17,7 +18,7 @@ from prometheus_client.samples import Sample
 from guardian.domain.snapshot import Snapshot
 from guardian.metrics import Exposition, render, render_client, service_discovery
 from guardian.metrics.families import COPY, FAMILIES, MOST_KINDS, SELF
-from tests.central.metrics.snapshots import NOW, SNAPSHOT, figures, finding, server
+from tests.central.metrics.snapshots import NOW, RESTORES, SNAPSHOT, figures, finding, server
 
 GOLDEN = Path(__file__).with_name("golden.txt")
 COUNTERS = {"accepted": 40, "bad_signature": 2}
@@ -108,6 +109,23 @@ def test_a_number_that_is_none_is_left_out():
 
     assert b"guardian_exposition_errors_total 1.0" in render(odd, {})
     assert b"nan" not in render(odd, {}).lower()
+
+
+def test_a_coverage_of_nothing_is_no_share():
+    nothing = Coverage(files=0, bytes=0, files_tested=0, bytes_tested=0)
+    odd = replace(SNAPSHOT, copies=(figures(restores=replace(RESTORES, coverage=nothing)),))
+
+    assert b"coverage_ratio{" not in render(odd, {})
+    assert b"coverage_bytes_ratio{" not in render(odd, {})
+
+
+def test_more_tested_than_there_is_is_all():
+    stale = Coverage(files=4, bytes=4, files_tested=9, bytes_tested=9)
+    odd = replace(SNAPSHOT, copies=(figures(restores=replace(RESTORES, coverage=stale)),))
+    found = {each.name: each.value for each in samples(render(odd, {}))}
+
+    assert found["guardian_restore_coverage_ratio"] == 1
+    assert found["guardian_restore_coverage_bytes_ratio"] == 1
 
 
 def test_a_series_stands_once():
