@@ -5,7 +5,7 @@ reads the few lines that it draws and no others, whatever the size: a chunk is 1
 each the index has the offset of the first and the root of the subtree over them. Sixteen is a power
 of two, so the tree over the chunks' roots is the tree over the lines.
 
-    rows      per file: size, last touched, first seen, number, whether it can be compared
+    rows      per file: size, last touched, first seen, number, whether it can be compared, leaf
     chunks    per 16 files: offset in the manifest, root
     summary   one line of JSON
 
@@ -30,7 +30,7 @@ from guardian_agent.restore.records import last_line
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
-from guardian_agent.wire.merkle import EMPTY, root_of
+from guardian_agent.wire.merkle import EMPTY
 from guardian_agent.wire.names import Hash, ShortHash
 
 CHUNK = 16
@@ -40,7 +40,7 @@ MAX_FREE = 65_536
 MAX_NUMBERS = 2**26
 """Beyond these a new numbering is begun: a ledger of them has 256 MiB."""
 
-_ROW = struct.Struct("<QIIIB")
+_ROW = struct.Struct("<QIIIB32s")
 _CHUNK = struct.Struct("<Q32s")
 _BLOCK = 4096
 _LATEST = 2**32 - 1
@@ -50,7 +50,8 @@ class Row(NamedTuple):
     """What the index knows of one file; a tuple, as there may be millions. Times in seconds.
 
     `touched` is the later of its contents' and its inode's change, `seen` when a manifest first
-    had it under this number, `comparable` whether it has a hash and a name that is text.
+    had it under this number, `comparable` whether it has a hash and a name that is text, `leaf` its
+    hash in the manifest's tree.
     """
 
     size: int
@@ -58,6 +59,7 @@ class Row(NamedTuple):
     seen: int
     number: int
     comparable: bool
+    leaf: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +113,10 @@ class Indexer:
         self.files = 0
         self.bytes = 0
 
-    def add(self, leaf: bytes, length: int, row: Row) -> None:
-        """Take the next line of the manifest: its leaf, its length in bytes, and its row."""
+    def add(self, length: int, row: Row) -> None:
+        """Take the next line of the manifest: its length in bytes, and its row."""
         self._put(_ROW.pack(*row))
-        self._leaves.append(leaf)
+        self._leaves.append(row.leaf)
         self._offset += length
         self.files += 1
         self.bytes += row.size
@@ -143,7 +145,7 @@ class Indexer:
             self._out.write(b"\n" + to_json(summary) + b"\n")
 
     def _end_chunk(self) -> None:
-        root = root_of(self._leaves)
+        root = root_over(self._leaves)
         self._tree = self._tree.append(root)
         self._chunks.write(_CHUNK.pack(self._begins, root))
         self._leaves.clear()
@@ -173,10 +175,18 @@ class Index:
         begins: int = _CHUNK.unpack_from(self._chunks, chunk * _CHUNK.size)[0]
         return begins
 
-    def roots(self, first: int, end: int) -> list[bytes]:
-        """Return the roots of the chunks `[first, end)`."""
+    def root(self, first: int, end: int) -> bytes:
+        """Return the root of the tree over the chunks `[first, end)`."""
         wanted = self._chunks[first * _CHUNK.size : end * _CHUNK.size]
-        return [root for _, root in _CHUNK.iter_unpack(wanted)]
+        return root_over([root for _, root in _CHUNK.iter_unpack(wanted)])
+
+    def leaves(self, source: BinaryIO, chunk: int) -> list[bytes]:
+        """Return the leaves of one chunk, out of the opened index."""
+        source.seek(chunk * CHUNK * _ROW.size)
+        wanted = max(0, min(CHUNK, self.summary.files - chunk * CHUNK))
+        block = source.read(wanted * _ROW.size)
+        whole = block[: len(block) // _ROW.size * _ROW.size]
+        return [Row._make(row).leaf for row in _ROW.iter_unpack(whole)]
 
     def rows(self, files: Files) -> Iterator[Row]:
         """Yield the row of each file, in the manifest's order; raise `OSError`."""
@@ -185,6 +195,18 @@ class Index:
             while left and (block := source.read(min(left, _BLOCK) * _ROW.size)):
                 yield from map(Row._make, _ROW.iter_unpack(block))
                 left -= len(block) // _ROW.size
+
+
+def root_over(hashes: list[bytes]) -> bytes:
+    """Return the root of the tree over some leaves or subtrees of one size, at least one.
+
+    As `merkle.root_of`, level by level: a last one without a partner rises unhashed.
+    """
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=False)
+        odd = hashes[len(hashes) & ~1 :]
+        hashes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs] + odd
+    return hashes[0]
 
 
 def moment_of(nanoseconds: int) -> int:
@@ -206,7 +228,7 @@ def index_of_lines(path: str, lines: Iterator[tuple[bytes, int]], root: Hash) ->
     """Return an index without rows, made from a manifest's leaves and their lines' lengths."""
     chunks, begins, count = io.BytesIO(), 0, 0
     while some := list(islice(lines, CHUNK)):
-        chunks.write(_CHUNK.pack(begins, root_of(leaf for leaf, _ in some)))
+        chunks.write(_CHUNK.pack(begins, root_over([leaf for leaf, _ in some])))
         begins += sum(length for _, length in some)
         count += len(some)
     nobody = ShortHash("0" * 32)

@@ -178,9 +178,9 @@ def take_manifest(
     with _outputs(system.files, where, remember=remember) as (out, beside):
         index = Indexer(beside)
         live = _without_canary(walk(backup_set, system.files, tally))
-        for record, row in _records(live, system, budget, earlier):
+        for record, row in _records(live, key, system, budget, earlier):
             line = to_line(record)
-            index.add(leaf_of(record, key), len(line), row)
+            index.add(len(line), row)
             not_hashed += record.content is None
             if out is not None:
                 out.write(line)
@@ -242,7 +242,7 @@ def _earlier(system: System, signed: str) -> _Earlier:
 
 
 def _records(
-    entries: Iterator[Entry], system: System, budget: Budget, earlier: _Earlier
+    entries: Iterator[Entry], key: bytes, system: System, budget: Budget, earlier: _Earlier
 ) -> Iterator[tuple[Record, Row]]:
     """Yield a record for each live file, with the hash known from `earlier` or read now."""
     old = _Old(earlier)
@@ -254,7 +254,7 @@ def _records(
             record = known
         else:
             record = record_of(entry, _content(entry, system, budget))
-        yield record, _row(record, row, earlier)
+        yield record, _row(record, key, row, earlier)
     old.end()
 
 
@@ -288,7 +288,7 @@ class _Old:
         self._next = next(self._known, None)
 
 
-def _row(record: Record, known: Row | None, earlier: _Earlier) -> Row:
+def _row(record: Record, key: bytes, known: Row | None, earlier: _Earlier) -> Row:
     if known is None:
         number, seen = earlier.numbers.give()
     else:
@@ -299,6 +299,7 @@ def _row(record: Record, known: Row | None, earlier: _Earlier) -> Row:
         seen=seen,
         number=number,
         comparable=record.content is not None and is_text(record.path),
+        leaf=leaf_of(record, key),
     )
 
 

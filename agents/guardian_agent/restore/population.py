@@ -7,18 +7,17 @@ not amount to the root is not drawn from at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
 
 from guardian_agent.errors import StateError
-from guardian_agent.restore.index import CHUNK, Index, index_of_lines
+from guardian_agent.restore.index import CHUNK, Index, index_of_lines, root_over
 from guardian_agent.restore.manifest import fitting_index, leaf_of
 from guardian_agent.restore.records import Record, parse_line, read_closing, to_line
 from guardian_agent.restore.records import read as read_records
 from guardian_agent.system.ports import Files
-from guardian_agent.wire.merkle import multiproof, root_of, verify_multiproof
+from guardian_agent.wire.merkle import multiproof, verify_multiproof
 from guardian_agent.wire.names import Hash
 
 
@@ -43,13 +42,9 @@ class Excerpt:
         self, records: Mapping[int, Record], leaves: Mapping[int, list[bytes]], index: Index
     ) -> None:
         self.records = records
-        """By their place in the manifest: all of each chunk that was read."""
+        """By their place in the manifest."""
         self._leaves = leaves
         self._index = index
-
-    def leaf(self, place: int) -> bytes:
-        """Return the leaf hash of the file at this place."""
-        return self._leaves[place // CHUNK][place % CHUNK]
 
     def proof(self, places: Collection[int], files: int) -> list[bytes]:
         """Return the multiproof of the files at these places, of a manifest of `files`."""
@@ -57,8 +52,8 @@ class Excerpt:
         def subtree_root(first: int, end: int) -> bytes:
             chunk, inside = divmod(first, CHUNK)
             if inside == 0 and (end - first >= CHUNK or end == files):
-                return root_of(self._index.roots(chunk, -(-end // CHUNK)))
-            return root_of(self._leaves[chunk][inside : inside + end - first])
+                return self._index.root(chunk, -(-end // CHUNK))
+            return root_over(self._leaves[chunk][inside : inside + end - first])
 
         return multiproof(subtree_root, files, places)
 
@@ -121,31 +116,44 @@ def _excerpt(
     files: Files, population: Population, index: Index, key: bytes, places: Collection[int]
 ) -> Excerpt | None:
     """Read the chunks of these places, or return None where they do not lead to the root."""
+    wanted: dict[int, list[int]] = {}
+    for place in sorted(places):
+        wanted.setdefault(place // CHUNK, []).append(place)
+    if max(wanted) >= index.chunks:
+        return None
     records: dict[int, Record] = {}
     leaves: dict[int, list[bytes]] = {}
-    chunks = sorted({place // CHUNK for place in places})
-    if chunks[-1] >= index.chunks:
-        return None
-    with files.open(population.path) as source:
-        for chunk in chunks:
-            source.seek(index.offset(chunk))
-            found = list(_records(source, population.path))
-            records |= dict(enumerate(found, chunk * CHUNK))
-            leaves[chunk] = [leaf_of(record, key) for record in found]
+    with files.open(population.path) as manifest, files.open(index.path) as rows:
+        for chunk, inside in wanted.items():
+            manifest.seek(index.offset(chunk))
+            lines = list(islice(manifest, CHUNK))
+            for place in inside:
+                record = _record(lines, place % CHUNK, population.path)
+                if record is None:
+                    return None
+                records[place] = record
+            leaves[chunk] = index.leaves(rows, chunk) or _leaves(lines, key, population.path)
+            if len(leaves[chunk]) != min(CHUNK, population.files - chunk * CHUNK):
+                return None
     excerpt = Excerpt(records, leaves, index)
-    proof = excerpt.proof(records, population.files)
-    proven = {place: excerpt.leaf(place) for place in records}
-    root = bytes.fromhex(population.root)
-    whole = verify_multiproof(proven, population.files, proof, root)
-    return excerpt if whole and records.keys() >= set(places) else None
+    return excerpt if _leads_to_root(excerpt, population, key) else None
 
 
-def _records(source: BinaryIO, path: str) -> Iterator[Record]:
-    """Yield what one chunk has; the last one is followed by the closing line."""
-    for line in islice(source, CHUNK):
-        try:
-            item = parse_line(line, path)
-        except StateError:
-            return
-        if isinstance(item, Record):
-            yield item
+def _record(lines: Sequence[bytes], place: int, path: str) -> Record | None:
+    try:
+        item = parse_line(lines[place], path) if place < len(lines) else None
+    except StateError:
+        return None
+    return item if isinstance(item, Record) else None
+
+
+def _leaves(lines: Sequence[bytes], key: bytes, path: str) -> list[bytes]:
+    """Return the leaves of a chunk's lines, where no index has them."""
+    records = (_record(lines, place, path) for place in range(len(lines)))
+    return [leaf_of(record, key) for record in records if record is not None]
+
+
+def _leads_to_root(excerpt: Excerpt, population: Population, key: bytes) -> bool:
+    proven = {place: leaf_of(record, key) for place, record in excerpt.records.items()}
+    proof = excerpt.proof(proven, population.files)
+    return verify_multiproof(proven, population.files, proof, bytes.fromhex(population.root))

@@ -13,10 +13,10 @@ The index is read once from end to end, and only as many files are kept as are t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from heapq import nsmallest
+from heapq import heappush, heappushpop
 from math import ceil, log
 
 from guardian_agent.restore.index import Index, Row
@@ -75,50 +75,63 @@ def choose_slice(
     most_bytes = min(bounds.bytes, int(SHARE_OF_BYTES * index.summary.bytes))
     wanted = min(bounds.files, _needed(index.summary.files, ledger.newest(at.now), bounds, at.now))
     numbers: dict[int, int] = {}
-    turns = _Turns(ledger, at)
-
-    def candidates() -> Iterator[tuple[int, float, int, int, int]]:
-        for place, row in enumerate(index.rows(files)):
-            if place in drawn:
-                numbers[place] = row.number
-            elif row.comparable and row.size <= most_bytes and row.touched < at.point_began:
-                yield (*turns.key(row), place, row.number, row.size)
-
+    line = _Line(CANDIDATES * wanted, ledger, at)
+    for place, row in enumerate(index.rows(files)):
+        if place in drawn:
+            numbers[place] = row.number
+        elif row.comparable and row.size <= most_bytes and row.touched < at.point_began:
+            line.join(place, row)
     taken, left = list[int](), most_bytes
-    for *_, place, number, size in nsmallest(max(CANDIDATES * wanted, 1), candidates()):
-        if len(taken) < wanted and size <= left:
+    for place, row in line.first():
+        if len(taken) < wanted and row.size <= left:
             taken.append(place)
-            numbers[place] = number
-            left -= size
+            numbers[place] = row.number
+            left -= row.size
     return Slice(places=tuple(taken), numbers=numbers)
 
 
-class _Turns:
-    """Sorts files: those whose turn it is first have the smallest keys."""
+class _Line:
+    """The files whose turn is first, no more than `length`; the last is at the heap's top."""
 
-    __slots__ = ("_add", "_at", "_ledger", "_multiply", "_recent")
+    __slots__ = ("_add", "_at", "_heap", "_ledger", "_length", "_multiply", "_recent")
 
-    def __init__(self, ledger: Ledger, at: Moment) -> None:
+    def __init__(self, length: int, ledger: Ledger, at: Moment) -> None:
         digest = hashlib.sha256(_DOMAIN + at.seed).digest()
         # A multiplication modulo a power of two mixes enough to break ties, and costs next to
         # nothing for each of a million files; who is drawn for the proof is the other seed's.
         self._multiply = int.from_bytes(digest[:8], "big") | 1
         self._add = int.from_bytes(digest[8:16], "big")
+        self._length = length
         self._ledger = ledger
         self._at = at
         self._recent = ledger.newest(at.now) or 0
+        self._heap: list[tuple[int, float, int, Row]] = []
 
-    def key(self, row: Row) -> tuple[int, float]:
-        """Return when the file was last tested, and its place among equals.
+    def join(self, place: int, row: Row) -> None:
+        """Take a file if its turn comes before that of the last one.
 
-        A weighted draw without replacement: -ln(u) / weight, the smallest first (Efraimidis and
-        Spirakis, 2006). The weight grows with each doubling of the size above 4 KiB.
+        First by when it was tested last; among equals a weighted draw without replacement:
+        -ln(u) / weight, the smallest first (Efraimidis and Spirakis, 2006).
         """
+        tested_at = self._ledger.tested_at(row, self._at.now) or 0
+        weight = self._weight(row)
         share = ((row.number * self._multiply + self._add) % _WORD + 1) / _WORD
+        if len(self._heap) < self._length:
+            heappush(self._heap, (-tested_at, log(share) / weight, place, row))
+            return
+        # -ln(u) is at least 1 - u: most files are passed by without a logarithm.
+        if not self._heap or (-tested_at, (share - 1) / weight) < self._heap[0][:2]:
+            return
+        heappushpop(self._heap, (-tested_at, log(share) / weight, place, row))
+
+    def first(self) -> list[tuple[int, Row]]:
+        """Return the files, those whose turn is first at the beginning."""
+        return [(place, row) for _, _, place, row in sorted(self._heap, reverse=True)]
+
+    def _weight(self, row: Row) -> int:
+        """Return how likely a file is taken: more with each doubling above 4 KiB, and if new."""
         weight = 1 + (row.size >> _LARGE_SHIFT).bit_length()
-        if row.touched >= self._recent:
-            weight *= 2
-        return self._ledger.tested_at(row, self._at.now) or 0, -log(share) / weight
+        return weight * 2 if row.touched >= self._recent else weight
 
 
 def _needed(count: int, newest_test: int | None, bounds: Bounds, now: int) -> int:
