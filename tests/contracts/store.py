@@ -26,7 +26,9 @@ from guardian.domain.evidence import (
     IssuedCheckpoint,
     KnownPoint,
     Listing,
+    PartRead,
     ServerEvidence,
+    SizeSeen,
 )
 from guardian.domain.ladder import Rung
 from guardian.domain.verdict import Finding, Status
@@ -39,6 +41,7 @@ from guardian.ports import (
     TokenRecord,
     TreeState,
 )
+from tests.central.domain.making import answered, of_kind, seen
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -131,6 +134,9 @@ def evidence(server: str = "web1", client: str = "acme", skew: float = -2.5) -> 
                 copy=Name("local"),
                 listing=Listing(received_at=NOW, tool=Slug("restic"), total=1, points=(point,)),
                 contents=Contents(received_at=NOW, fact=contents, earlier_files=(2, 1)),
+                tests=(of_kind(seen("sample")), of_kind(seen("database", answers=(answered(),)))),
+                sizes=(SizeSeen(at=NOW, bytes=7),),
+                parts_read=(PartRead(part=2, parts=3, at=NOW),),
             ),
         ),
         exposures=(ExposureSeen(received_at=NOW, fact=exposure),),

@@ -59,7 +59,7 @@ def _most_hashes(draws: int, height: int) -> int:
     Each node above a drawn leaf has two children, of which those that lie above no drawn leaf are
     in the proof; a level has at most as many nodes above a drawn leaf as it has nodes, or draws.
     """
-    return 2 + sum(min(2**level, draws) for level in range(1, height)) - draws
+    return 2 + sum(min(1 << level, draws) for level in range(1, height)) - draws
 
 
 def draw(seed: bytes, population: int) -> Iterator[int]:

@@ -28,7 +28,7 @@ def evidence_columns(evidence: ServerEvidence) -> tuple[str, bytes, str]:
     packed = b"" if agent is None else _packed(agent)
     bare = agent and replace(agent, checkpoints=())
     encoded = to_json(replace(evidence, agent=bare))
-    return encoded.decode("utf-8"), packed, _digest(encoded, packed)
+    return encoded.decode("utf-8"), packed, digest_of(encoded, packed)
 
 
 def server_evidence(row: Row, decoded: Decoded) -> ServerEvidence:
@@ -43,7 +43,7 @@ def server_evidence(row: Row, decoded: Decoded) -> ServerEvidence:
     """
     body, packed, digest, _, client, server = row
     encoded = str(body).encode("utf-8")
-    if _digest(encoded, packed) != digest:
+    if digest_of(encoded, packed) != digest:
         raise StoreFailure(f"evidence of {client}/{server}: damaged in the store: digest differs")
     known = decoded.find(client, server, digest)
     if known is None:
@@ -61,7 +61,8 @@ def _decode(encoded: bytes, packed: bytes) -> ServerEvidence:
     return replace(evidence, agent=agent)
 
 
-def _digest(encoded: bytes, packed: bytes) -> str:
+def digest_of(encoded: bytes, packed: bytes) -> str:
+    """Return the SHA-256 that is kept beside a body and its checkpoints."""
     return hashlib.sha256(hashlib.sha256(encoded).digest() + packed).hexdigest()
 
 

@@ -1,7 +1,8 @@
 """The schema's version, and how an older database is brought to it.
 
 All steps that are missing are applied in one transaction, so a kill in the middle leaves the old
-schema, and the next start begins again.
+schema, and the next start begins again. A body that has another shape now is rewritten by a step
+too, with a function of `older.py`: evidence that cannot be read would keep central from starting.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from guardian.errors import StoreError
 from guardian.stores.sqlite import migrations
 from guardian.stores.sqlite.connection import one, sealed, transaction
+from guardian.stores.sqlite.older import teach
 
 
 def steps() -> tuple[str, ...]:
@@ -36,6 +38,7 @@ def migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[str]) 
         if _version(connection, path, len(scripts)) == len(scripts):
             return
         with transaction(connection):
+            teach(connection)
             # Read again: another process may have migrated while this one waited for its turn.
             for script in scripts[_version(connection, path, len(scripts)) :]:
                 for statement in _statements(script):
