@@ -64,6 +64,31 @@ class Archive:
         encrypted(packed.getvalue(), self.newest)
 
 
+_LOCKS = {
+    ".locked.7z": (f"-p{PASSWORD}",),
+    ".names-locked.7z": (f"-p{PASSWORD}", "-mhe=on"),
+    ".7z": (),
+    ".locked.zip": ("-tzip", f"-p{PASSWORD}"),
+    ".aes.zip": ("-tzip", "-mem=AES256", f"-p{PASSWORD}"),
+    ".zip": ("-tzip",),
+}
+"""How 7-Zip makes archives of these suffixes; a longer one comes before a shorter."""
+_PACKERS = {".gz": "--gzip", ".bz2": "--bzip2", ".xz": "--xz", ".zst": "--zstd"}
+
+
+def pack(source: Path, root: Path, target: Path) -> Path:
+    """Make an archive of `source`, its names relative to `root`, as the target's suffix says."""
+    target.unlink(missing_ok=True)
+    name = str(source.relative_to(root))
+    for suffix, words in _LOCKS.items():
+        if target.name.endswith(suffix):
+            run("7z", "a", "-bso0", "-bsp0", *words, str(target), name, directory=root).checked()
+            return target
+    packer = [option for suffix, option in _PACKERS.items() if target.name.endswith(suffix)]
+    run("tar", "--create", *packer, "--file", str(target), name, directory=root).checked()
+    return target
+
+
 def altered(source: Path) -> Path:
     """Return a copy of `source` whose files have other bytes, the same sizes and dates."""
     copy = source.with_name(f"{source.name}-altered")

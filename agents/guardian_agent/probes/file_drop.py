@@ -13,7 +13,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardian_agent.probe import WHOLE, Answers, Point, PointFile, Probe, Subject, Turn
+from guardian_agent.probe import (
+    WHOLE,
+    Answers,
+    ArchiveFile,
+    Found,
+    Point,
+    PointFile,
+    Probe,
+    Subject,
+    Turn,
+)
 from guardian_agent.probing.answers import asked_at, decoded, when_asked
 from guardian_agent.probing.archive import Archive
 from guardian_agent.probing.dropped import (
@@ -78,10 +88,18 @@ def gather(subject: Subject[Settings], system: System) -> Answers:
         return answers
     path = f"{settings.path}/{item.name}"
     seen = classify_file(system.files, path)
-    archive = _archive(subject, system, path, ASK_SECONDS)
-    verdict = judge(subject, system, item, archive.read_through)
+    opened = _archive(subject, system, path, ASK_SECONDS)
+    verdict = judge(subject, system, item, opened.read_through)
     shown = _Newest(state=seen.state, rule=seen.rule, size=item.size, verdict=verdict)
     return answers | {"newest": json.dumps(asdict(shown))}
+
+
+def points(subject: Subject[Settings], system: System) -> Found:
+    """List the folder alone: which file is the newest needs no look into it."""
+    settings, began = subject.settings, system.clock.monotonic()
+    found = dropped(system, settings.path, settings.pattern, plain_file)
+    answers = as_answer(found) | asked_at(system)
+    return Found(answers=answers, seconds=system.clock.monotonic() - began)
 
 
 def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Sequence[Observation]:
@@ -115,8 +133,7 @@ class _Restorer:
         self, subject: Subject[Settings], system: System, point: Point
     ) -> Iterator[PointFile]:
         """Yield what the archive holds."""
-        path = f"{subject.settings.path}/{name_in(point.native_id)}"
-        return _archive(subject, system, path, ASK_SECONDS).entries()
+        return _archive(subject, system, archive(subject, point).path, ASK_SECONDS).entries()
 
     def restore(
         self,
@@ -163,8 +180,13 @@ class _Restorer:
         return verify(subject, system, items, examine, turn)
 
     def _archive(self, subject: Subject[Settings], system: System, point: Point) -> Archive:
-        path = f"{subject.settings.path}/{name_in(point.native_id)}"
-        return _archive(subject, system, path, RESTORE_SECONDS)
+        return _archive(subject, system, archive(subject, point).path, RESTORE_SECONDS)
+
+
+def archive(subject: Subject[Settings], point: Point) -> ArchiveFile:
+    """Return the file that a restore point is."""
+    settings = subject.settings
+    return ArchiveFile(path=f"{settings.path}/{name_in(point.native_id)}", root=settings.root)
 
 
 def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
@@ -180,8 +202,10 @@ PROBE = Probe(
     settings=Settings,
     gather=gather,
     parse=parse,
+    points=points,
     restorer=_Restorer(),
     parts=lambda settings: parts_of(settings.read_data),
+    archive=archive,
     raw=raw,
 )
 

@@ -47,10 +47,39 @@ class Archive:
             ProbeError: as `entries`.
         """
         files = sum(entry.is_file for entry in self.entries())
+        self.prove()
+        return files
+
+    def prove(self) -> None:
+        """Read what `entries` did not: the contents of a zip.
+
+        Raises:
+            ProbeError: as `entries`.
+        """
         with self._opened() as (stream, is_zip):
             if is_zip:
                 zip_archive.read_through(stream)
-        return files
+
+    def unpack(self) -> None:
+        """Unpack it to nowhere, whatever it holds.
+
+        Raises:
+            ProbeError: DAMAGED when it cannot be unpacked to its end, TIMEOUT.
+        """
+        with reading(self.path), self.system.files.open(self.path) as file:
+            Bounded(unpacked(file), self._expired).drain()
+
+    def wants_password(self) -> bool:
+        """Say whether a password is needed to read it; of other formats than zip, no.
+
+        Raises:
+            ProbeError: DAMAGED; it cannot be read.
+        """
+        with reading(self.path), self.system.files.open(self.path) as file:
+            if file.read(len(zip_archive.MAGIC[0])) not in zip_archive.MAGIC:
+                return False
+            file.seek(0)
+            return zip_archive.wants_password(Bounded(file, self._expired))
 
     def extract(self, sink: Sink) -> None:
         """Write the files that the sink wants.

@@ -23,6 +23,7 @@ from guardian_agent.wire.facts.words import Reason
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 _TIMES = 0x5455
+_ENCRYPTED = 0x1
 _IS_UTF8 = 0x800
 _UNIX = 3
 _NANOSECONDS = 1_000_000_000
@@ -70,6 +71,16 @@ def read_through(stream: Bounded) -> None:
             with archive.open(member) as source:
                 while source.read(CHUNK):
                     pass
+
+
+def wants_password(stream: Bounded) -> bool:
+    """Say whether a member is encrypted.
+
+    Raises:
+        ProbeError: DAMAGED.
+    """
+    with _reading(stream) as archive:
+        return any(member.flag_bits & _ENCRYPTED for member in archive.infolist())
 
 
 @contextmanager
