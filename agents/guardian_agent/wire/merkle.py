@@ -4,8 +4,8 @@ A leaf is SHA-256(0x00 || data), a node SHA-256(0x01 || left || right): the two 
 node from passing for a leaf. The left subtree of a node is always the largest complete one that
 leaves something for the right; the empty tree's root is SHA-256 of nothing.
 
-Verifiers follow RFC 9162 sections 2.1.3.2 and 2.1.4.2. They answer False for whatever does not
-prove the claim, and never raise.
+Many leaves are proven at once by one multiproof, a growing tree by RFC 9162's consistency proof
+(section 2.1.4.2). Verifiers answer False for whatever does not prove the claim, and never raise.
 """
 
 from __future__ import annotations
@@ -78,69 +78,6 @@ def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     return frontier.root()
 
 
-_Subtree = tuple[bytes, dict[int, tuple[bytes, ...]]]
-"""A subtree's root, and for each wanted leaf in it the path so far."""
-
-
-def _joined(left: _Subtree, right: _Subtree) -> _Subtree:
-    (left_root, left_paths), (right_root, right_paths) = left, right
-    paths = {index: (*path, right_root) for index, path in left_paths.items()}
-    paths |= {index: (*path, left_root) for index, path in right_paths.items()}
-    return _node_hash(left_root, right_root), paths
-
-
-def inclusion_proofs(
-    leaf_hashes: Iterable[bytes], indices: Collection[int]
-) -> dict[int, list[bytes]]:
-    """Return the inclusion path of each wanted leaf that the tree has, lower hash first.
-
-    One pass over the leaves, of which only the complete subtrees' roots are kept.
-    """
-    wanted, stack = frozenset(indices), list[_Subtree]()
-    for index, leaf in enumerate(leaf_hashes):
-        tree: _Subtree = (leaf, {index: ()} if index in wanted else {})
-        for _ in range(_trailing_ones(index)):
-            tree = _joined(stack.pop(), tree)
-        stack.append(tree)
-    while len(stack) > 1:
-        right = stack.pop()
-        stack.append(_joined(stack.pop(), right))
-    return {index: list(path) for _, paths in stack for index, path in paths.items()}
-
-
-def inclusion_proof(leaf_hashes: Iterable[bytes], index: int) -> list[bytes]:
-    """Return the path that proves leaf `index`, lower hash first (RFC 6962 section 2.1.1).
-
-    Raises:
-        IndexError: the tree has no such leaf.
-    """
-    proofs = inclusion_proofs(leaf_hashes, (index,))
-    if index not in proofs:
-        raise IndexError(f"the tree has no leaf {index}")
-    return proofs[index]
-
-
-def verify_inclusion(
-    leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
-) -> bool:
-    """Say whether `proof` shows that leaf `index` of the tree (`size`, `root`) is `leaf_hash`."""
-    if not 0 <= index < size:
-        return False
-    position, last, node = index, size - 1, leaf_hash
-    for sibling in proof:
-        if last == 0:
-            return False
-        if position & 1 or position == last:
-            node = _node_hash(sibling, node)
-            # A last node without a right neighbour rises unhashed until it is a right child.
-            while not position & 1 and position:
-                position, last = position >> 1, last >> 1
-        else:
-            node = _node_hash(node, sibling)
-        position, last = position >> 1, last >> 1
-    return last == 0 and node == root
-
-
 def split(size: int) -> int:
     """Return how many leaves the left subtree of a tree with `size` > 1 leaves has."""
     return 1 << ((size - 1).bit_length() - 1)
@@ -152,7 +89,7 @@ def multiproof(
     """Return what proves many leaves of one tree at once.
 
     The roots of all largest subtrees without a wanted leaf, from left to right: 299 leaves of
-    40,000 need about 2,200 hashes instead of 4,800.
+    40,000 need about 1,850 hashes; one path for each would have 4,800.
 
     Args:
         subtree_root: returns the root of the subtree over leaves `[first, end)`.

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from guardian_agent.wire.manifest import verify_draw
+from guardian_agent.wire.manifest import verify_draws
 from guardian_agent.wire.observations import (
     DrawResult,
     Integrity,
@@ -76,7 +76,7 @@ def test_a_healthy_copy_passes_with_proofs_and_gives_back_the_canary(kept):
     kept.server.look()
     test = kept.tested(PASSED)
     assert (test.outcome, test.reason) == (Outcome.PASSED, Reason.NONE)
-    assert all(verify_draw(each, test.manifest_root, test.manifest_files) for each in test.draws)
+    assert verify_draws(test.draws, test.proof, test.manifest_root, test.manifest_files)
     assert test.manifest_root in {fact.root for fact in kept.server.stated(Manifest)}
     assert test.duration_seconds > 0
     assert test.canary is not None

@@ -69,65 +69,83 @@ def test_a_damaged_frontier_is_refused(size, hashes):
         Frontier(size=size, hashes=(b"x" * 32,) * hashes)
 
 
+def proof_of(leaves, indices):
+    return merkle.multiproof(lambda first, end: naive_root(leaves[first:end]), len(leaves), indices)
+
+
+def proves(leaves, indices, proof, root):
+    wanted = {index: leaves[index] for index in indices}
+    return merkle.verify_multiproof(wanted, len(leaves), proof, root)
+
+
 @pytest.mark.parametrize("size", range(1, 41))
 def test_every_leaf_is_proven(size):
-    leaves = ALL[:size]
-    root = naive_root(leaves)
-    for index, proof in merkle.inclusion_proofs(leaves, range(size)).items():
-        assert merkle.verify_inclusion(leaves[index], index, size, proof, root)
+    leaves, root = ALL[:size], naive_root(ALL[:size])
+    for index in range(size):
+        proof = proof_of(leaves, [index])
+        assert proves(leaves, [index], proof, root)
         assert len(proof) <= (size - 1).bit_length()
+    assert proof_of(leaves, range(size)) == []
+    assert proves(leaves, range(size), [], root)
 
 
 @given(TREES, st.data())
-def test_one_pass_proves_many_leaves(leaves, data):
-    indices = data.draw(st.sets(st.integers(0, len(leaves) + 3)))
-    proofs = merkle.inclusion_proofs(iter(leaves), indices)
-    assert proofs == {
-        index: merkle.inclusion_proof(leaves, index) for index in indices if index < len(leaves)
-    }
+def test_one_proof_proves_many_leaves(leaves, data):
+    indices = data.draw(st.sets(st.integers(0, len(leaves) - 1), min_size=1))
+    proof, root = proof_of(leaves, indices), naive_root(leaves)
+    assert proves(leaves, indices, proof, root)
+    assert proof == proof_of(leaves, [*indices, *indices])
+    singly = {each for index in indices for each in proof_of(leaves, [index])}
+    assert set(proof) <= singly
 
 
 @given(TREES, st.data())
-def test_any_changed_hash_breaks_an_inclusion_proof(leaves, data):
-    index = data.draw(st.integers(0, len(leaves) - 1))
-    proof = merkle.inclusion_proof(leaves, index)
-    parts = [leaves[index], *proof, naive_root(leaves)]
+def test_any_changed_hash_breaks_a_multiproof(leaves, data):
+    indices = sorted(data.draw(st.sets(st.integers(0, len(leaves) - 1), min_size=1)))
+    proof = proof_of(leaves, indices)
+    parts = [*(leaves[index] for index in indices), *proof, naive_root(leaves)]
     at = data.draw(st.integers(0, len(parts) - 1))
     parts[at] = data.draw(HASHES.filter(lambda other: other != parts[at]))
-    leaf, *path, root = parts
-    assert not merkle.verify_inclusion(leaf, index, len(leaves), path, root)
+    wanted = dict(zip(indices, parts, strict=False))
+    *path, root = parts[len(indices) :]
+    assert not merkle.verify_multiproof(wanted, len(leaves), path, root)
 
 
 @given(TREES, st.data())
-def test_an_inclusion_proof_holds_at_one_place_only(leaves, data):
+def test_a_multiproof_holds_at_its_places_only(leaves, data):
     assume(len(set(leaves)) == len(leaves))
     index = data.draw(st.integers(0, len(leaves) - 1))
     other = data.draw(st.integers(-2, len(leaves) + 1).filter(lambda number: number != index))
-    proof, root = merkle.inclusion_proof(leaves, index), naive_root(leaves)
-    assert not merkle.verify_inclusion(leaves[index], other, len(leaves), proof, root)
+    proof, root = proof_of(leaves, [index]), naive_root(leaves)
+    moved = {other: leaves[index]}
+    assert not merkle.verify_multiproof(moved, len(leaves), proof, root)
 
 
 @given(TREES, st.data())
-def test_an_inclusion_proof_has_one_length(leaves, data):
-    index = data.draw(st.integers(0, len(leaves) - 1))
-    proof, root = merkle.inclusion_proof(leaves, index), naive_root(leaves)
-    longer = [*proof, data.draw(HASHES)]
-    assert not merkle.verify_inclusion(leaves[index], index, len(leaves), longer, root)
+def test_a_multiproof_has_one_length(leaves, data):
+    indices = data.draw(st.sets(st.integers(0, len(leaves) - 1), min_size=1))
+    proof, root = proof_of(leaves, indices), naive_root(leaves)
+    assert not proves(leaves, indices, [*proof, data.draw(HASHES)], root)
     if proof:
-        assert not merkle.verify_inclusion(leaves[index], index, len(leaves), proof[:-1], root)
+        assert not proves(leaves, indices, proof[:-1], root)
 
 
 def test_a_proof_out_of_a_larger_tree_is_not_one_in_the_smaller():
     left, right = b"l" * 32, b"r" * 32
     root = naive_root([left, right])
-    assert merkle.verify_inclusion(right, 1, 2, [left], root)
-    assert not merkle.verify_inclusion(right, 0, 1, [left], root)
+    assert merkle.verify_multiproof({1: right}, 2, [left], root)
+    assert not merkle.verify_multiproof({0: right}, 1, [left], root)
 
 
-@pytest.mark.parametrize("index", [-1, 3])
-def test_what_the_tree_lacks_cannot_be_proven(index):
-    with pytest.raises(IndexError, match="has no leaf"):
-        merkle.inclusion_proof([b"x" * 32] * 3, index)
+def test_nothing_is_proven_of_nothing():
+    assert merkle.multiproof(lambda first, end: b"", 0, []) == []
+    assert not merkle.verify_multiproof({}, 0, [], EMPTY.root())
+    assert not merkle.verify_multiproof({}, 1, [ALL[0]], ALL[0])
+
+
+@given(st.dictionaries(st.integers(), HASHES, max_size=4), st.integers(), st.lists(HASHES))
+def test_nothing_stated_breaks_the_verifier(leaves, size, proof):
+    assert merkle.verify_multiproof(leaves, size, proof, b"x" * 32) is False
 
 
 @pytest.mark.parametrize("size", range(41))
