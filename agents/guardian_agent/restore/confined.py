@@ -109,3 +109,30 @@ class ConfinedProcesses:
     def _own(confinement: Confinement | None) -> None:
         if confinement is not None:
             raise ProbeError(Reason.INTERNAL, "a room has one confinement")
+
+
+class OutOfReach:
+    """The port `Processes` for a user who cannot reach the room: nothing is run."""
+
+    def __init__(self, inner: Processes, message: str) -> None:
+        self._inner = inner
+        self._message = message
+
+    def find(self, name: str) -> str | None:
+        """Return the absolute path of a tool; see `Processes.find`."""
+        return self._inner.find(name)
+
+    def run(self, *_: object, **__: object) -> Completed:
+        """Refuse."""
+        raise self._error()
+
+    def background(self, *_: object, **__: object) -> AbstractContextManager[Background]:
+        """Refuse."""
+        raise self._error()
+
+    def pass_through(self, *_: object, **__: object) -> int:
+        """Refuse."""
+        raise self._error()
+
+    def _error(self) -> ProbeError:
+        return ProbeError(Reason.PERMISSION_DENIED, self._message)

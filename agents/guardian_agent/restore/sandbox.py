@@ -1,7 +1,8 @@
 """The rooms that restore tests restore into: private, empty, limited, and wiped.
 
-Nothing that comes back is executed, and no link or special file among it is followed or hashed: an
-archive is a stranger's data. A room's name is random, so that nobody can lay one there before.
+A room is a file system of fixed size where one can be mounted, and else a folder with a random
+name, so that nobody can lay one there before, whose size a guard keeps. An archive is a stranger's
+data: what restores it can write nowhere else, and nothing that comes back is executed.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.restore.confined import ConfinedProcesses
+from guardian_agent.restore.confined import ConfinedProcesses, OutOfReach
 from guardian_agent.restore.livedata import name_of
 from guardian_agent.restore.room import Plot, Room
-from guardian_agent.system import Confinement, Entry, System
+from guardian_agent.system import Confinement, System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.words import Reason
 
@@ -30,16 +31,10 @@ SLACK_BYTES = 64 * 1024 * 1024
 """For what tools write beside, file systems themselves take, and servers need to start."""
 MOST_SLACK_BYTES = 1024 * 1024 * 1024
 """Up to here as much again is given as is wanted: tools write beside and then rename."""
+LEAST_SLACK = 8
+"""One in so many bytes is given beside what is wanted: inodes, and blocks that are not filled."""
 MAX_ENTRIES = 10_000
 """A sample is a few dozen files with their folders; more is not what was asked for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameBack:
-    """What a restore left in the sandbox: the regular files by path, and their bytes."""
-
-    files: dict[str, Entry]
-    bytes: int
 
 
 @contextlib.contextmanager
@@ -77,45 +72,20 @@ def wipe(folder: str, files: Files) -> None:
     if not files.exists(folder):
         return
     for entry in list(files.scan(folder)):
-        if entry.is_directory and _ROOM.fullmatch(name_of(entry.path)):
+        if _ROOM.fullmatch(name_of(entry.path)) is None:
+            continue
+        if entry.is_directory:
             files.remove_tree(entry.path)
-
-
-def inspect(target: str, files: Files, limit: int, most: int = MAX_ENTRIES) -> CameBack:
-    """Return the regular files below `target`.
-
-    Raises:
-        ProbeError: `UNSAFE_CONTENTS` for a link or special file, `QUOTA_EXCEEDED` for more than
-            `limit` bytes or `most` entries.
-        OSError: a folder cannot be read.
-    """
-    found = {entry.path: entry for entry in came_back(target, files, limit, most)}
-    return CameBack(files=found, bytes=sum(entry.size for entry in found.values()))
-
-
-def came_back(target: str, files: Files, limit: int, most: int) -> Iterator[Entry]:
-    """Yield the regular files below `target` one by one; as `inspect`, for millions of files."""
-    size = seen = 0
-    waiting = [target]
-    while waiting:
-        for entry in files.scan(waiting.pop()):
-            seen += 1
-            size += entry.size if entry.is_file else 0
-            if size > limit or seen > most:
-                raise ProbeError(Reason.QUOTA_EXCEEDED, f"{target}: more came back than asked for")
-            if entry.is_directory:
-                waiting.append(entry.path)
-            elif entry.is_file:
-                yield entry
-            else:
-                raise ProbeError(Reason.UNSAFE_CONTENTS, f"{entry.path}: no regular file")
+        elif entry.is_file:  # an image, of a test that was killed before it lost its name
+            files.remove(entry.path)
 
 
 def _size(plot: Plot, wanted: int) -> int:
     if wanted > plot.limit:
         message = f"{wanted} bytes wanted, {plot.limit} may be restored"
         raise ProbeError(Reason.QUOTA_EXCEEDED, message)
-    return min(plot.limit, wanted + min(wanted, MOST_SLACK_BYTES) + SLACK_BYTES)
+    slack = max(min(wanted, MOST_SLACK_BYTES), wanted // LEAST_SLACK)
+    return min(plot.limit, wanted + slack + SLACK_BYTES)
 
 
 def _furnished(plot: Plot, system: System, size: int, mounted: str | None) -> Room:
@@ -135,8 +105,19 @@ def _furnished(plot: Plot, system: System, size: int, mounted: str | None) -> Ro
         workshop=f"{home}/workshop",
         limit=size,
         system=_confined(system, _tools(plot, home, size, mounted), size),
-        servant=_confined(system, _servant(plot, home, size, mounted), size),
+        servant=_confined(_reaching(plot, system, home), _servant(plot, home, size, mounted), size),
     )
+
+
+def _reaching(plot: Plot, system: System, home: str) -> System:
+    """Return the machine for the servant, who must be able to reach the workshop."""
+    if system.files.user_id() != 0 or system.volumes.enters(f"{home}/workshop", plot.user):
+        return system
+    message = (
+        f"user {plot.user} cannot pass through the folders above {plot.folder}; "
+        "set limits.sandbox to a folder that every user may pass through"
+    )
+    return replace(system, processes=OutOfReach(system.processes, message))
 
 
 def _tools(plot: Plot, home: str, size: int, mounted: str | None) -> Confinement:

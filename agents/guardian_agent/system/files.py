@@ -123,14 +123,14 @@ class RealFiles:
             return
         if not stat.S_ISDIR(os.lstat(path).st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
-        # A list, no recursion: restored trees may be deeper than Python's stack.
-        waiting, emptied = [path], []
+        # Each folder is emptied after those in it were moved up to the top: restored trees may be
+        # deeper than Python's stack and have longer paths than the kernel takes.
+        waiting = _emptied(path, path)
         while waiting:
             folder = waiting.pop()
-            waiting += _empty(folder)
-            emptied.append(folder)
-        for folder in reversed(emptied):
+            waiting += _emptied(folder, path)
             os.rmdir(folder)
+        os.rmdir(path)
 
     def free_bytes(self, path: str) -> int:
         """Return the bytes an unprivileged user may still write on the path's file system."""
@@ -209,13 +209,26 @@ def _lock(descriptor: int, path: str) -> None:
         raise StateError(f"{path}: another guardian-agent is at work; try later") from None
 
 
-def _empty(folder: str) -> list[str]:
-    """Remove the files of one directory and return its directories."""
+def _emptied(folder: str, top: str) -> list[str]:
+    """Remove the files of one folder, move its folders up to `top`, and return where they are."""
     with suppress(PermissionError):
-        os.chmod(folder, 0o700)  # restored directories may be read-only
+        os.chmod(folder, 0o700)  # restored folders may be read-only
     with os.scandir(folder) as entries:
         found = [(entry.path, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    moved = []
     for path, is_directory in found:
-        if not is_directory:
+        if is_directory:
+            moved.append(_moved(path, top))
+        else:
             os.unlink(path)
-    return [path for path, is_directory in found if is_directory]
+    return moved
+
+
+def _moved(folder: str, top: str) -> str:
+    if os.path.dirname(folder) == top:
+        return folder
+    with suppress(PermissionError):
+        os.chmod(folder, 0o700)  # a folder changes when it is moved
+    place = os.path.join(top, f".{os.urandom(8).hex()}")
+    os.rename(folder, place)
+    return place

@@ -9,10 +9,7 @@ from guardian_agent.restore.livedata import folder_of
 from guardian_agent.restore.room import Plot
 from guardian_agent.restore.sandbox import (
     KEPT_FREE_BYTES,
-    MAX_ENTRIES,
     SLACK_BYTES,
-    came_back,
-    inspect,
     sandbox,
     wipe,
 )
@@ -59,6 +56,7 @@ def test_it_is_wiped_also_after_an_error():
 def test_what_a_killed_test_left_is_wiped_first_and_nothing_else():
     system = FakeSystem()
     system.files.put(f"{FOLDER}/restore-0123456789abcdef/srv/a", b"restored")
+    system.files.put(f"{FOLDER}/restore-00000000000000ff", b"an image")
     system.files.put(f"{FOLDER}/restore-notes.txt", b"the operator's")
     system.files.put(f"{FOLDER}/restore-2026/b", b"the operator's")
     with sandbox(PLOT, system, 100):
@@ -186,6 +184,20 @@ class TestConfinement:
             pytest.fail("it let us in")
         assert caught.value.reason is Reason.PERMISSION_DENIED
 
+    def test_a_servant_who_cannot_reach_the_room_runs_nothing(self):
+        system = FakeSystem()
+        system.files.user = 0
+        system.volumes.closed = {"/var"}
+        system.processes.install("tool")
+        with sandbox(PLOT, system, 1) as room:
+            inside = room.servant.processes
+            assert inside.find("tool") == "/usr/bin/tool"
+            with pytest.raises(ProbeError, match=r"set limits\.sandbox") as caught:
+                inside.run(["/usr/bin/tool"], seconds=1, output_limit=9)
+            with pytest.raises(ProbeError):
+                inside.background(["/usr/bin/tool"], log_path="/log")
+        assert caught.value.reason is Reason.PERMISSION_DENIED
+
     def test_on_a_shared_disk_a_guard_keeps_the_size(self):
         room, call, _ = self.calls(FakeSystem())
         guarded = call.confinement
@@ -271,54 +283,3 @@ class TestConfinement:
             wider = Confinement(writable=("/",), home="/")
             with pytest.raises(ProbeError):
                 inside.run(["/usr/bin/tool"], seconds=1, output_limit=9, confinement=wider)
-
-
-def test_inspect_finds_regular_files_and_their_bytes():
-    system = FakeSystem()
-    system.files.put("/box/a", b"123")
-    system.files.put("/box/deep/er/b", b"45")
-    came_back = inspect("/box", system.files, 5)
-    assert list(came_back.files) == ["/box/a", "/box/deep/er/b"]
-    assert came_back.bytes == 5
-
-
-@pytest.mark.parametrize("kind", ["link", "special"])
-def test_a_link_or_special_file_is_unsafe(kind):
-    system = FakeSystem()
-    system.files.put("/box/a")
-    if kind == "link":
-        system.files.link("/box/deep/b", "/etc/passwd")
-    else:
-        system.files.special("/box/deep/b")
-    with pytest.raises(ProbeError) as caught:
-        inspect("/box", system.files, 100)
-    assert caught.value.reason is Reason.UNSAFE_CONTENTS
-
-
-def test_more_bytes_than_allowed_exceed_the_quota():
-    system = FakeSystem()
-    system.files.put("/box/a", b"123456")
-    with pytest.raises(ProbeError) as caught:
-        inspect("/box", system.files, 5)
-    assert caught.value.reason is Reason.QUOTA_EXCEEDED
-
-
-def test_more_files_than_a_sample_has_exceed_the_quota():
-    system = FakeSystem()
-    system.files.put("/box/a")
-    entry = system.files.stat("/box/a")
-    system.files.scan = lambda _: iter([entry] * (MAX_ENTRIES + 1))
-    with pytest.raises(ProbeError) as caught:
-        inspect("/box", system.files, 5)
-    assert caught.value.reason is Reason.QUOTA_EXCEEDED
-
-
-def test_a_full_restore_is_looked_at_file_by_file():
-    system = FakeSystem()
-    for number in range(3):
-        system.files.put(f"/box/{number}", b"1")
-    seen = came_back("/box", system.files, 100, 2)
-    assert [next(seen).path, next(seen).path] == ["/box/0", "/box/1"]
-    with pytest.raises(ProbeError) as caught:
-        next(seen)
-    assert caught.value.reason is Reason.QUOTA_EXCEEDED

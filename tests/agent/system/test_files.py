@@ -72,6 +72,18 @@ class TestRealFiles(FilesContract):
         files.remove_tree(f"{root}/tree")
         assert list(Path(root).iterdir()) == []
 
+    def test_remove_tree_deeper_than_any_path_can_be_long(self, files, root):
+        folder = os.open(root, os.O_RDONLY)
+        for name in ("tree", *["d" * 200] * 2000):
+            os.mkdir(name, dir_fd=folder)
+            below = os.open(name, os.O_RDONLY, dir_fd=folder)
+            os.close(folder)
+            folder = below
+        os.close(os.open("file", os.O_CREAT, dir_fd=folder))
+        os.close(folder)
+        files.remove_tree(f"{root}/tree")
+        assert list(Path(root).iterdir()) == []
+
     def test_entry_times_and_blocks(self, files, root):
         with Path(root, "a").open("wb") as file:
             file.truncate(10**6)
