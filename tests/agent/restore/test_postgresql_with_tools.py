@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import shutil
 from pathlib import Path
 
 import pytest
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Fetched, Form
+from guardian_agent.probe import Fetched
 from guardian_agent.probing.form import form_of
 from guardian_agent.restore.engine import Loaded
 from guardian_agent.restore.engines.postgresql import ENGINE
 from guardian_agent.system.real import real_system
 from guardian_agent.wire.observations import Reason
 
-from tests.agent.restore.rooms import passable, room
+from tests.agent.restore.rooms import GIGABYTE, passable, room
 from tests.world.commands import run
-from tests.world.postgresql import PostgreSQL, postgresql
+from tests.world.postgresql import postgresql
 from tests.world.processes import of_folder
 
 pytestmark = pytest.mark.tools
@@ -54,16 +55,14 @@ def dumps(server, tmp_path_factory) -> Path:
     return folder
 
 
-def load(path: Path, *asked: str, database: str | None = None, watch=None) -> Loaded:
+def load(path: Path, *asked: str, database: str | None = None, limit: int = GIGABYTE) -> Loaded:
     with passable() as plot:
         try:
-            with room(plot) as made:
+            with room(plot, limit) as made:
                 fetched = Fetched(path=str(path), form=form_of(real_system().files, str(path)))
                 return ENGINE.load(fetched, made, database, asked, lambda *_: None)
         finally:
             assert of_folder(plot) == []
-            if watch is not None:
-                watch()
 
 
 def refused(path: Path, **words: object) -> Reason:
@@ -135,11 +134,9 @@ class TestWhole:
         server.create("watched")
         line = f"guardian-canary/1 {'cd' * 32} {{}} {'ef' * 32}"
         rows = ", ".join(f"('{line.format(size)}')" for size in (9, 100, 20))
-        server.sql(
-            f"create table guardian_canary (canary text); insert into guardian_canary values {rows};"
-            " create table t (id int); insert into t values (1)",
-            "watched",
-        )
+        server.sql("create table guardian_canary (canary text)", "watched")
+        server.sql(f"insert into guardian_canary values {rows}", "watched")
+        server.sql("create table t (id int); insert into t values (1)", "watched")
         server.dump(tmp_path / "d", database="watched").checked()
         loaded = load(tmp_path / "d")
         assert loaded.canary == line.format(100).encode()
@@ -246,15 +243,12 @@ class TestThisMachineLacks:
         (tmp_path / "d").write_bytes(data.replace(b"hstore", b"hsture"))
         assert refused(tmp_path / "d") is Reason.TOOL_MISSING
 
-    def test_room(self, server, dumps):
-        with passable() as plot, room(plot, 100_000_000) as made, pytest.raises(ProbeError) as e:
-            server.create("large")
-            rows = "select repeat('x', 500) from generate_series(1, 400000)"
-            server.sql(f"create table t as {rows}", "large")
-            server.dump(dumps / "large", "-Z0", database="large").checked()
-            fetched = Fetched(path=str(dumps / "large"), form=Form.ARCHIVE)
-            ENGINE.load(fetched, made, None, [], lambda *_: None)
-        assert e.value.reason is Reason.QUOTA_EXCEEDED
+    def test_room(self, server, tmp_path):
+        server.create("large")
+        rows = "select repeat('x', 500) from generate_series(1, 400000)"
+        server.sql(f"create table t as {rows}", "large")
+        server.dump(tmp_path / "d", "-Z0", database="large").checked()
+        assert refused(tmp_path / "d", limit=150_000_000) is Reason.QUOTA_EXCEEDED
 
 
 HOSTILE = {
@@ -305,8 +299,6 @@ class TestHostile:
     @pytest.mark.parametrize("name", OF_THE_SERVER)
     def test_what_the_server_would_do(self, dumps, tmp_path, name):
         dump, mark = self.write(dumps, tmp_path, OF_THE_SERVER[name])
-        try:
+        with contextlib.suppress(ProbeError):
             load(dump)
-        except ProbeError as error:
-            assert error.reason is not Reason.NONE
         assert not mark.exists()
