@@ -30,9 +30,22 @@ _DAMAGED = "damaged"
 
 def add(config: AgentConfig, system: System, observation: Observation) -> None:
     """Leave a fact, durably; raise `StateError` when it cannot be written."""
-    milliseconds = int(system.clock.now().timestamp() * 1000)
-    name = f"{milliseconds:013d}-{system.randomness.bytes(4).hex()}.json"
-    keep(place(config, _FOLDER, name), to_json(observation), system)
+    keep(_new_place(config, system), to_json(observation), system)
+
+
+def adopt(config: AgentConfig, system: System, path: str) -> None:
+    """Leave the fact that a state file holds: in one step it lies there no more, and waits here.
+
+    Raises:
+        StateError: it cannot be moved; nothing happens when there is no such file.
+    """
+    if not system.files.exists(path):
+        return
+    try:
+        system.files.make_directory(place(config, _FOLDER))
+        system.files.rename(path, _new_place(config, system))
+    except OSError as error:
+        raise StateError(f"{path} could not be moved: {error.strerror}") from error
 
 
 def waiting(config: AgentConfig, system: System) -> list[tuple[str, Observation]]:
@@ -63,6 +76,11 @@ def clear(system: System, paths: Sequence[str]) -> None:
             system.files.remove(path)
         except OSError as error:
             raise StateError(f"{path}: {error.strerror}") from error
+
+
+def _new_place(config: AgentConfig, system: System) -> str:
+    milliseconds = int(system.clock.now().timestamp() * 1000)
+    return place(config, _FOLDER, f"{milliseconds:013d}-{system.randomness.bytes(4).hex()}.json")
 
 
 def _read(path: str, system: System) -> Observation | None:

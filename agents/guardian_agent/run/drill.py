@@ -1,79 +1,60 @@
-"""Restore tests: which are due, made one after the other, their facts left for the next pass."""
+"""Restore tests and checks of the stored data: those that are wanted, one after the other."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from guardian_agent.config import AgentConfig
-from guardian_agent.delivery import checkpoint, pending
 from guardian_agent.delivery.drain import deliver
 from guardian_agent.delivery.identity import Identity, load_identity
-from guardian_agent.delivery.records import load as load_record
-from guardian_agent.delivery.records import place, save
 from guardian_agent.errors import ConfigError, StateError
-from guardian_agent.restore.canary import known_marker, planted_since
-from guardian_agent.restore.integrity import check_integrity
-from guardian_agent.restore.kind import Ground, Task
-from guardian_agent.restore.kinds.sample import KIND
-from guardian_agent.restore.manifest import manifest_file
-from guardian_agent.restore.result import not_performed
-from guardian_agent.restore.room import Plot
-from guardian_agent.run.attempt import Attempts, Step
-from guardian_agent.run.bounds import bounded
-from guardian_agent.run.copies import (
-    INSTALLED,
-    KnownCopy,
-    Toolbox,
-    known_copies,
-    prepare,
-    state_name,
-)
+from guardian_agent.restore.kind import Progress
+from guardian_agent.run.agenda import Item, agenda, by_urgency, calendar
+from guardian_agent.run.copies import INSTALLED, Toolbox, known_copies
+from guardian_agent.run.diary import CHECK, Diary
 from guardian_agent.run.facts import Facts
-from guardian_agent.run.places import (
-    clear,
-    ledger_file,
-    pass_lock,
-    restore_lock,
-    sandbox_folder,
-    scratch_folder,
-)
+from guardian_agent.run.left_overs import clear_restores
+from guardian_agent.run.perform import perform
+from guardian_agent.run.places import pass_lock, restore_lock, storage_lock
+from guardian_agent.run.planned import INSTALLED_KINDS, Chore, Kinds, chores
 from guardian_agent.system import System
-from guardian_agent.wire.facts.restores import RestoreTest
-from guardian_agent.wire.facts.words import Outcome, Reason
-from guardian_agent.wire.names import Name, Slug
-from guardian_agent.wire.observations import Observation
-
-DUE_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which copies to test: the named ones, or all, or those that are due."""
+    """What to test: the named copies, or all, or what is due in the open window.
+
+    `kind` narrows it to one kind of restore test, or `integrity`.
+    """
 
     backup_set: str | None = None
     copy: str | None = None
+    kind: str | None = None
     all: bool = False
 
+    @property
+    def only_due(self) -> bool:
+        """Say whether nobody named anything."""
+        return self.backup_set is None and self.copy is None and not self.all
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastTests:
-    """`restore-tests.json`: when each copy (`set@copy`) was last tested to an outcome."""
-
-    at: dict[str, datetime] = field(default_factory=dict)
+    def includes(self, chore: Chore) -> bool:
+        """Say whether the chore is of a copy that is meant."""
+        of_set = self.backup_set in (None, chore.backup_set)
+        return of_set and self.copy in (None, chore.copy)
 
 
 def drill(
     config: AgentConfig,
     system: System,
     wanted: Wanted,
-    progress: Callable[[str], None],
+    progress: Progress,
     toolbox: Toolbox = INSTALLED,
+    installed: Kinds = INSTALLED_KINDS,
 ) -> Iterator[Facts]:
-    """Make the restore tests that are wanted and yield what each copy's gave.
+    """Do what is wanted and yield what each chore gave: one fact, or notes why it was put off.
 
     Receipts that lie ready are taken first, so that the newest checkpoint draws the files. Every
     fact is left for the next pass before it is yielded.
@@ -81,25 +62,30 @@ def drill(
     Args:
         config: what is configured.
         system: the machine.
-        wanted: which copies.
-        progress: told in words what is going on.
+        wanted: which tests.
+        progress: told what is going on.
         toolbox: the probes there are.
+        installed: the kinds of restore test there are.
 
     Raises:
         StateError: not enrolled, or another restore test is at work.
-        ConfigError: no such backup set or copy, or a tool that no probe knows.
+        ConfigError: no such backup set or copy, a tool that no probe knows, or a planned test that
+            cannot be made.
     """
     identity = load_identity(config, system)
     with system.files.lock(restore_lock(config)):
+        notes = clear_restores(config, system)
+        if notes:
+            yield Facts(notes=notes)
         _collect_receipts(config, system, identity)
-        clear(scratch_folder(config, "restore-test"), system.files)
         copies = known_copies(config, identity.secret, toolbox, "restore-test")
-        for known in _chosen(copies, wanted, _last_tests(config, system), system.clock.now()):
-            facts = _tested(config, system, known, progress)
-            for fact in facts.observations:
-                pending.add(config, system, fact)
-            _note_done(config, system, known, facts.observations)
-            yield facts
+        known = chores(config, copies, installed, _unplanned(wanted))
+        yield from _Drill(config, system, progress, identity).run(known, wanted)
+
+
+def _unplanned(wanted: Wanted) -> str | None:
+    """Return the kind that copies get also where it is not planned: one that somebody asked for."""
+    return None if wanted.only_due or wanted.kind == CHECK else wanted.kind
 
 
 def _collect_receipts(config: AgentConfig, system: System, identity: Identity) -> None:
@@ -108,117 +94,73 @@ def _collect_receipts(config: AgentConfig, system: System, identity: Identity) -
         deliver(config, system, identity)
 
 
-def _tested(
-    config: AgentConfig, system: System, known: KnownCopy, progress: Callable[[str], None]
-) -> Facts:
-    subject = known.subject
-    name = Name(subject.copy)
-    step = Step(probe=Slug(known.probe.tool), backup_set=subject.backup_set.name, copy=name)
-    attempts = Attempts(system.files, None)
-    started_at = system.clock.now()
-    facts = attempts.attempt(step, _facts(config, system, known, progress))
-    if any(isinstance(fact, RestoreTest) for fact in facts.observations):
-        return facts
-    broken = not_performed(subject, KIND.name, started_at, Reason.INTERNAL)
-    return replace(facts, observations=(broken, *facts.observations))
+class _Drill:
+    """One call of `drill`."""
+
+    def __init__(
+        self, config: AgentConfig, system: System, progress: Progress, identity: Identity
+    ) -> None:
+        self._config = config
+        self._system = system
+        self._progress = progress
+        self._identity = identity
+        self._diary = Diary(config, system)
+        self._calendar = calendar(config, system)
+
+    def run(self, known: Sequence[Chore], wanted: Wanted) -> Iterator[Facts]:
+        """Do what is wanted, as it stands in the configuration or what is due longest first."""
+        items = agenda(self._config, self._system, self._identity, known, self._diary)
+        self._diary.keep({item.chore.names: item.past for item in items})
+        if not wanted.only_due:
+            for item in _named(items, wanted):
+                yield self._done(item)
+            return
+        yield from self._due([item for item in items if wanted.kind in (None, item.chore.name)])
+
+    def _due(self, items: Sequence[Item]) -> Iterator[Facts]:
+        now = self._system.clock.now()
+        waiting = by_urgency(item for item in items if item.is_due(now))
+        for index, item in enumerate(waiting):
+            if not self._calendar.is_open(self._system.clock.now()):
+                yield self._waiting(len(waiting) - index)
+                return
+            yield self._done(item)
+
+    def _waiting(self, waiting: int) -> Facts:
+        now = self._system.clock.now()
+        opens = self._calendar.next_opening(now).astimezone(self._calendar.zone)
+        return Facts(notes=(f"due and waiting for the window of {opens:%a %H:%M}: {waiting}",))
+
+    def _done(self, item: Item) -> Facts:
+        """Do it, unless something heavy is done on its storage."""
+        path = storage_lock(self._config, item.chore.storage)
+        with contextlib.ExitStack() as held:
+            try:
+                self._system.files.make_directory(path.rpartition("/")[0])
+                held.enter_context(self._system.files.lock(path))
+            except (OSError, StateError) as error:
+                return Facts(notes=(f"{item.chore}: put off, it stays due: {error}",), put_off=True)
+            return perform(self._config, self._system, item, self._diary, self._progress)
 
 
-def _facts(
-    config: AgentConfig, system: System, known: KnownCopy, progress: Callable[[str], None]
-) -> Iterator[Observation]:
-    subject, limits = known.subject, config.limits
-    where = f"{subject.backup_set.name}/{subject.copy}"
-    prepare(known, system.files)
-    progress(f"{where}: restoring a sample")
-    within = bounded(system, seconds=limits.restore_seconds, output_bytes=limits.output_bytes)
-    yield KIND.test(
-        Task(
-            probe=known.probe,
-            subject=subject,
-            settings=KIND.settings(),
-            ground=_ground(config, system, known),
-            system=within,
-            progress=lambda text, _: progress(text),
+def _named(items: Sequence[Item], wanted: Wanted) -> list[Item]:
+    """Return the items that somebody asked for."""
+    of_copies = [item for item in items if wanted.includes(item.chore)]
+    if not of_copies and items:
+        raise ConfigError(_no_such(items, wanted))
+    found = [item for item in of_copies if wanted.kind in (None, item.chore.name)]
+    if not found and of_copies:
+        which = ", ".join(
+            sorted({f"{each.chore.backup_set}/{each.chore.copy}" for each in of_copies})
         )
-    )
-    progress(f"{where}: reading the repository's data")
-    integrity = check_integrity(known.probe, subject, system)
-    if integrity is not None:
-        yield integrity
-
-
-def _ground(config: AgentConfig, system: System, known: KnownCopy) -> Ground:
-    backup_set = known.subject.backup_set.name
-    newest = checkpoint.newest(config, system)
-    limits, tests = config.limits, config.restore_tests
-    return Ground(
-        checkpoint=None if newest is None else (newest.tree_size, newest.root),
-        manifest=manifest_file(config.state.dir, backup_set).signed,
-        ledger=ledger_file(config, state_name(backup_set, known.subject.copy)),
-        marker=known_marker(config.state.dir, backup_set, system.files),
-        canary_since=planted_since(config.state.dir, backup_set, system.files),
-        plot=Plot(
-            folder=sandbox_folder(config),
-            limit=limits.restore_bytes,
-            user=tests.user,
-            memory_bytes=tests.memory_bytes,
-            processes=tests.processes,
-            writable=(known.subject.scratch,),
-        ),
-    )
-
-
-def _chosen(
-    copies: Sequence[KnownCopy], wanted: Wanted, last: LastTests, now: datetime
-) -> list[KnownCopy]:
-    if wanted.backup_set is None and wanted.copy is None:
-        return [known for known in copies if wanted.all or _is_due(known, last, now)]
-    found = [known for known in copies if _is_named(known, wanted)]
-    if not found:
-        raise ConfigError(_no_such(copies, wanted))
+        said = "nor a test of that kind planned with the settings it needs"
+        raise ConfigError(f"{which}: cannot be tested by {wanted.kind!r}, {said}")
     return found
 
 
-def _is_named(known: KnownCopy, wanted: Wanted) -> bool:
-    of_set = wanted.backup_set in (None, known.subject.backup_set.name)
-    return of_set and wanted.copy in (None, known.subject.copy)
-
-
-def _no_such(copies: Sequence[KnownCopy], wanted: Wanted) -> str:
-    names = [f"{known.subject.backup_set.name}/{known.subject.copy}" for known in copies]
+def _no_such(items: Sequence[Item], wanted: Wanted) -> str:
+    names = sorted({f"{item.chore.backup_set}/{item.chore.copy}" for item in items})
     asked = "/".join(part or "*" for part in (wanted.backup_set, wanted.copy))
     close = difflib.get_close_matches(asked, names, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(names)}"
     return f"no copy {asked!r} is configured{hint}"
-
-
-def _is_due(known: KnownCopy, last: LastTests, now: datetime) -> bool:
-    tested_at = last.at.get(_key(known))
-    # A test dated in the future was made by a clock that was wrong.
-    return tested_at is None or not timedelta(0) <= now - tested_at < DUE_AFTER
-
-
-def _note_done(
-    config: AgentConfig, system: System, known: KnownCopy, facts: Sequence[Observation]
-) -> None:
-    """Note that the copy was tested; a test that could not be made stays due."""
-    if any(_has_outcome(fact) for fact in facts):
-        last = _last_tests(config, system)
-        known_now = {**last.at, _key(known): system.clock.now()}
-        save(place(config, "restore-tests.json"), LastTests(at=known_now), system)
-
-
-def _has_outcome(fact: Observation) -> bool:
-    return isinstance(fact, RestoreTest) and fact.outcome is not Outcome.NOT_PERFORMED
-
-
-def _last_tests(config: AgentConfig, system: System) -> LastTests:
-    try:
-        found = load_record(LastTests, place(config, "restore-tests.json"), system)
-    except StateError:  # damaged: everything is due
-        found = None
-    return found or LastTests()
-
-
-def _key(known: KnownCopy) -> str:
-    return state_name(known.subject.backup_set.name, known.subject.copy)

@@ -20,6 +20,8 @@ class Facts:
     failures: tuple[ProbeFailure, ...] = ()
     notes: tuple[str, ...] = ()
     """One line a failure for the operator of this server; it may quote paths."""
+    put_off: bool = False
+    """Nothing was looked at: something else was in the way."""
 
 
 def joined(parts: Iterable[Facts]) -> Facts:

@@ -18,6 +18,11 @@ def restore_lock(config: AgentConfig) -> str:
     return f"{config.state.dir}/restore.lock"
 
 
+def storage_lock(config: AgentConfig, storage: str) -> str:
+    """Return the lock that is held while something heavy is done on a storage."""
+    return f"{config.state.dir}/storages/{storage}.lock"
+
+
 def scratch_folder(config: AgentConfig, command: str) -> str:
     """Return the folder of what tools write while a command asks them."""
     return f"{config.state.dir}/scratch/{command}"

@@ -12,11 +12,11 @@ from guardian_agent.delivery.identity import Identity, load_identity
 from guardian_agent.errors import StateError
 from guardian_agent.restore.canary import marker, note_planted, plant
 from guardian_agent.restore.manifest import manifest_file
-from guardian_agent.restore.sandbox import wipe
 from guardian_agent.run.copies import INSTALLED, Toolbox
 from guardian_agent.run.facts import Facts
+from guardian_agent.run.left_overs import clear_restores
 from guardian_agent.run.observe import observe
-from guardian_agent.run.places import clear, pass_lock, restore_lock, sandbox_folder, scratch_folder
+from guardian_agent.run.places import clear, pass_lock, restore_lock, scratch_folder
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.facts.livedata import Manifest
@@ -39,12 +39,12 @@ def take_turn(config: AgentConfig, system: System, toolbox: Toolbox = INSTALLED)
     """
     identity = load_identity(config, system)
     with system.files.lock(pass_lock(config)):
-        _wipe_left_overs(config, system)
+        cleared = _clear_left_overs(config, system)
         facts = observe(config, system, identity.secret, remember=True, toolbox=toolbox)
         _state(config, system, identity, facts)
         delivery = deliver(config, system, identity)
         unplanted = plant_canaries(config, system)
-    return Turn(facts=replace(facts, notes=(*facts.notes, *unplanted)), delivery=delivery)
+    return Turn(facts=replace(facts, notes=(*cleared, *facts.notes, *unplanted)), delivery=delivery)
 
 
 def plant_canaries(config: AgentConfig, system: System) -> list[str]:
@@ -79,11 +79,12 @@ def _state(config: AgentConfig, system: System, identity: Identity, facts: Facts
             manifest_file(config.state.dir, fact.backup_set).keep(system.files)
 
 
-def _wipe_left_overs(config: AgentConfig, system: System) -> None:
+def _clear_left_overs(config: AgentConfig, system: System) -> tuple[str, ...]:
     """Remove what a killed pass left, and a killed restore test, unless one is at work now."""
     clear(scratch_folder(config, "run"), system.files)
     with (
         contextlib.suppress(OSError, StateError),
         system.files.lock(restore_lock(config)),
     ):
-        wipe(sandbox_folder(config), system.files)
+        return clear_restores(config, system)
+    return ()

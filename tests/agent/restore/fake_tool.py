@@ -8,7 +8,17 @@ from datetime import datetime
 
 from guardian_agent.config import BackupSet
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, AnySubject, Point, PointFile, Probe, Subject, keyed_hash
+from guardian_agent.probe import (
+    WHOLE,
+    Answers,
+    AnySubject,
+    Point,
+    PointFile,
+    Probe,
+    Subject,
+    Turn,
+    keyed_hash,
+)
 from guardian_agent.restore.livedata import walk
 from guardian_agent.system import System
 from guardian_agent.wire.names import Hash, Name, Slug
@@ -32,6 +42,8 @@ class Settings:
     """The fake tool's own settings."""
 
     repository: str = "/repository"
+    parts: int = 1
+    """Into how many the check of its data is divided."""
 
 
 @dataclass
@@ -73,7 +85,12 @@ class FakeTool:
 
     def probe(self) -> Probe[Settings]:
         return Probe(
-            tool="fake", settings=Settings, gather=self.gather, parse=self.parse, restorer=self
+            tool="fake",
+            settings=Settings,
+            gather=self.gather,
+            parse=self.parse,
+            restorer=self,
+            parts=lambda settings: settings.parts,
         )
 
     def gather(self, subject: AnySubject, system: System) -> Answers:
@@ -149,16 +166,18 @@ class FakeTool:
         if "restore_all" in self.failing:
             raise ProbeError(self.failing["restore_all"], "planted in restore_all")
 
-    def verify(self, subject: AnySubject, system: System) -> Integrity:
+    def verify(self, subject: AnySubject, system: System, turn: Turn = WHOLE) -> Integrity:
         self._meet("verify")
         return Integrity(
             backup_set=subject.backup_set.name,
             copy=Name(subject.copy),
             outcome=Outcome.PASSED,
             reason=Reason.NONE,
-            data_read=1.0,
+            data_read=1.0 / turn.parts,
             started_at=system.clock.now(),
             duration_seconds=1.0,
+            part=turn.part,
+            parts=turn.parts,
         )
 
     def _meet(self, method: str) -> None:

@@ -182,7 +182,7 @@ def test_a_tool_that_no_probe_knows_is_a_mistake_in_the_configuration():
 
 def test_what_killed_commands_left_is_wiped():
     scene = Scene()
-    scene.system.files.put(scene.state("sandbox", "restore-01", "srv", "a"), b"restored")
+    scene.system.files.put(scene.state("sandbox", "restore-0123456789abcdef", "srv", "a"), b"restored")
     scene.system.files.put(scene.state("scratch", "run", "files@local", "ls"), b"listing")
     scene.turn()
     assert scene.system.files.tree(scene.state("sandbox")) == {}
