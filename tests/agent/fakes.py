@@ -19,7 +19,7 @@ import io
 import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import BinaryIO
@@ -208,6 +208,14 @@ class FakeFiles:
 
     def exists(self, path: str) -> bool:
         return _normal(path) in self._nodes
+
+    def real(self, path: str) -> str:
+        place = "/"
+        for part in _normal(path).split("/"):
+            place = posixpath.join(place, part)
+            with suppress(FileNotFoundError):
+                place = self._resolve(place)
+        return place
 
     def make_directory(self, path: str, mode: int = 0o700) -> None:
         self._change("make_directory", path)

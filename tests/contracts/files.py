@@ -191,6 +191,13 @@ class FilesContract:
             files.remove_tree(f"{root}/l")
         assert files.exists(f"{root}/kept")
 
+    def test_real_path(self, files, root):
+        files.make_directory(f"{root}/a/b")
+        self.link(files, f"{root}/l", f"{root}/a")
+        assert files.real(f"{root}/l/b/../b/c") == files.real(f"{root}/a/b/c")
+        assert files.real(f"{root}/a/b/c").endswith("/a/b/c")
+        assert files.real(f"{root}/nowhere/c").endswith("/nowhere/c")
+
     def test_free_bytes(self, files, root):
         assert files.free_bytes(root) > 0
 

@@ -105,7 +105,7 @@ def _walk(top: Entry, exclude: tuple[str, ...], files: Files, tally: Tally) -> I
         entry = next(waiting[-1], None)
         if entry is None:
             waiting.pop()
-        elif _excluded(entry.path, exclude):
+        elif is_excluded(entry.path, exclude):
             continue
         elif entry.is_file:
             yield entry
@@ -123,7 +123,8 @@ def _entries(folder: str, files: Files, tally: Tally) -> Iterator[Entry]:
             tally.hidden = Reason.PERMISSION_DENIED
 
 
-def _excluded(path: str, patterns: tuple[str, ...]) -> bool:
+def is_excluded(path: str, patterns: tuple[str, ...]) -> bool:
+    """Say whether a pattern leaves this path out, by the whole of it or by its last part."""
     name = name_of(path)
     return any(
         fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(name, pattern)

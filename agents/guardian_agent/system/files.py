@@ -90,6 +90,10 @@ class RealFiles:
         """Say whether anything is there."""
         return os.path.lexists(path)
 
+    def real(self, path: str) -> str:
+        """Return the path without symbolic links and dots; a part that is not there stays."""
+        return os.path.realpath(path)
+
     def make_directory(self, path: str, mode: int = 0o700) -> None:
         """Make a directory and its parents; nothing happens when it is there."""
         if os.path.isdir(path):

@@ -135,6 +135,9 @@ class Files(Protocol):
     def exists(self, path: str) -> bool:
         """Say whether anything is there."""
 
+    def real(self, path: str) -> str:
+        """Return the path without symbolic links and dots; a part that is not there stays."""
+
     def make_directory(self, path: str, mode: int = 0o700) -> None:
         """Make a directory and its parents; nothing happens when it is there."""
 
