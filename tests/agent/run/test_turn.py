@@ -182,7 +182,9 @@ def test_a_tool_that_no_probe_knows_is_a_mistake_in_the_configuration():
 
 def test_what_killed_commands_left_is_wiped():
     scene = Scene()
-    scene.system.files.put(scene.state("sandbox", "restore-0123456789abcdef", "srv", "a"), b"restored")
+    scene.system.files.put(
+        scene.state("sandbox", "restore-0123456789abcdef", "srv", "a"), b"restored"
+    )
     scene.system.files.put(scene.state("scratch", "run", "files@local", "ls"), b"listing")
     scene.turn()
     assert scene.system.files.tree(scene.state("sandbox")) == {}
@@ -191,10 +193,10 @@ def test_what_killed_commands_left_is_wiped():
 
 def test_the_sandbox_of_a_restore_test_at_work_is_left_alone():
     scene = Scene()
-    scene.system.files.put(scene.state("sandbox", "restore-01", "a"), b"restored")
+    scene.system.files.put(scene.state("sandbox", "restore-0123456789abcdef", "a"), b"restored")
     with scene.system.files.lock(scene.state("restore.lock")):
         scene.turn()
-    assert scene.system.files.exists(scene.state("sandbox", "restore-01", "a"))
+    assert scene.system.files.exists(scene.state("sandbox", "restore-0123456789abcdef", "a"))
 
 
 def test_a_database_has_no_live_files_and_no_canary():
