@@ -10,7 +10,7 @@ from guardian_agent.wire.observations import Coverage
 from guardian_agent.wire.sampling import MAX_DRAWS, SAMPLE_FILES
 
 from guardian.domain.confidence import bad_share_bound
-from guardian.domain.evidence import CopyEvidence, RestoreSeen
+from guardian.domain.evidence import CopyEvidence, RestoreSeen, TestsOfKind
 from guardian.domain.words import later
 
 COMPARED = frozenset({Slug("sample"), Slug("full")})
@@ -107,9 +107,10 @@ def answered_all(test: RestoreSeen) -> bool:
     return bool(test.answers) and all(each.holds is True for each in test.answers)
 
 
-def newest_proven(copy: CopyEvidence) -> RestoreSeen | None:
+def newest_proven(tests: Sequence[TestsOfKind]) -> RestoreSeen | None:
     """Return the newest verified test that gave back a canary known to central."""
-    proven = [test for test in good_tests(copy) if test.proven_not_older_than is not None]
+    good = [known.last_good for known in tests if known.last_good is not None]
+    proven = [test for test in good if test.proven_not_older_than is not None]
     return max(proven, key=lambda test: test.ended_at, default=None)
 
 

@@ -30,7 +30,7 @@ def restore_figures(
     if copy is None:
         return terms
     time = recovery_time(copy, now, agreed(obligation, TIME, "max_age", terms.max_age))
-    proven = newest_proven(copy)
+    proven = newest_proven(copy.tests)
     coverage = newest_coverage(copy)
     return replace(
         terms,

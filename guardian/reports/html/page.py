@@ -17,6 +17,7 @@ from guardian.reports.html.copies import CopyRow, copy_rows, recoverable, unprot
 from guardian.reports.html.headline import Background, Headline, headline
 from guardian.reports.html.incidents import Incidents, incidents
 from guardian.reports.html.levels import Level, levels
+from guardian.reports.html.restores import CopyTests, copy_tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class Page:
     tally: tuple[tuple[Status, int], ...]
     copies: tuple[CopyRow, ...]
     recoverable: str
+    restores: tuple[CopyTests, ...]
     risks: tuple[Risk, ...]
     went_wrong: Incidents
     was_unknown: Incidents
@@ -105,6 +107,7 @@ def build_page(month: ReportInput) -> Page:
         tally=_tally(findings),
         copies=copy_rows(month.snapshot),
         recoverable=recoverable(month.snapshot),
+        restores=copy_tests(month.snapshot),
         risks=risks[Status.FAIL],
         went_wrong=wrong,
         was_unknown=unclear,

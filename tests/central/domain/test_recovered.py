@@ -120,5 +120,5 @@ def test_failures_stand_newest_first() -> None:
 
 def test_the_newest_canary_counts() -> None:
     old = seen("full", started_at=T0 - 9 * DAY, **CANARY)
-    assert newest_proven(knowing(old, seen("database"))) == old
-    assert newest_proven(knowing(seen())) is None
+    assert newest_proven(knowing(old, seen("database")).tests) == old
+    assert newest_proven(knowing(seen()).tests) is None

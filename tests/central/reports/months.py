@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from guardian_agent.wire.observations import Comparison, Coverage, Outcome, Reason
+
 from guardian.checks import load
 from guardian.domain.asset import Asset, Severity
+from guardian.domain.evidence import RestoreSeen
 from guardian.domain.history import FindingChange
 from guardian.domain.ladder import Rung
-from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.recovery_time import RecoveryTime
+from guardian.domain.snapshot import CopyFigures, RestoreFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
 from guardian.ports import ReportInput
+from tests.central.domain.making import (
+    answer,
+    answered,
+    compared,
+    database,
+    failed_test,
+    of_kind,
+    seen,
+)
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = datetime(2026, 12, 1, tzinfo=UTC)
@@ -123,6 +136,96 @@ ORDERS = copy("db1", "orders-db", "dumps")
 MAIL = copy("mail1", "mailboxes", "local")
 
 
+TESTED_AT = BUILT - timedelta(days=9)
+POINT_AT = TESTED_AT - timedelta(hours=5)
+
+
+def sampled() -> RestoreFigures:
+    """Figures of a copy of 210,000 files of which a sample came back well."""
+    sample = seen(
+        started_at=TESTED_AT,
+        duration_seconds=41.5,
+        fixed_seconds=6.0,
+        files_restored=520,
+        bytes_restored=1_900_000_000,
+        whole_files=210_000,
+        whole_bytes=96_000_000_000,
+        matched=299,
+        not_compared=7,
+        population=210_000,
+        point_started_at=POINT_AT,
+        proven_not_older_than=POINT_AT - timedelta(minutes=40),
+        compared=compared(214),
+    )
+    return RestoreFigures(
+        tests=(of_kind(sample),),
+        due_at=sample.ended_at + timedelta(days=92),
+        time=RecoveryTime(
+            lower_seconds=1800.0,
+            upper_seconds=14_300.0,
+            measured=False,
+            test=sample,
+            fixed_seconds=6.0,
+            grown=1.0,
+        ),
+        breach_at=BUILT + timedelta(days=24),
+        proven_not_older_than=sample.proven_not_older_than,
+        bad_share_bound=0.00996,
+        coverage=Coverage(
+            files=210_000,
+            bytes=96_000_000_000,
+            files_tested=51_200,
+            bytes_tested=71_000_000_000,
+            untested_since=START - timedelta(days=40),
+        ),
+    )
+
+
+def asked() -> RestoreFigures:
+    """Figures of a copy whose database answered what its operator asked."""
+    yesterday = answer(1204.0, question="orders-of-yesterday", expected=1.0)
+    newest = answer(
+        None,
+        question="newest-invoice",
+        comparison=Comparison.NEWER_THAN,
+        expected=93_600.0,
+        moment=POINT_AT - timedelta(hours=3),
+    )
+    restored = seen(
+        "database",
+        started_at=TESTED_AT,
+        duration_seconds=734.0,
+        database=database(tables=41, rows=8_340_211, bytes=11_400_000_000),
+        answers=(answered(yesterday), answered(newest)),
+        point_started_at=POINT_AT,
+    )
+    return RestoreFigures(
+        tests=(of_kind(restored),),
+        due_at=restored.ended_at + timedelta(days=92),
+        time=RecoveryTime(
+            lower_seconds=790.0,
+            upper_seconds=790.0,
+            measured=True,
+            test=restored,
+            fixed_seconds=0.0,
+            grown=1.08,
+        ),
+    )
+
+
+def mismatched() -> RestoreSeen:
+    return failed_test(started_at=BUILT - timedelta(days=3, hours=3), mismatched=2)
+
+
+def not_made() -> RestoreSeen:
+    return seen(
+        started_at=TESTED_AT,
+        verified=False,
+        outcome=Outcome.NOT_PERFORMED,
+        reason=Reason.QUOTA_EXCEEDED,
+    )
+
+
 def troubled() -> ReportInput:
     """The month of the screenshots: something of everything."""
     assets = [WEB, DB, server("mail1"), FILES, OFFSITE, ORDERS, MAIL]
@@ -139,6 +242,8 @@ def troubled() -> ReportInput:
     locked = "the newest look at it failed (borg: locked)"
     put(MAIL, "restore.intact", UNKNOWN, locked, since=START + timedelta(days=25))
     put(MAIL, "restore.tested", UNKNOWN, "no restore test has been reported yet")
+    came_back_wrong = "the sample restore test of 2026-11-29 03:00 UTC failed: mismatch, 2 files"
+    put(OFFSITE, "restore.tested", FAIL, came_back_wrong, since=START + timedelta(days=28, hours=3))
     accepted = "accepted by j.doe until 2027-01-31: the share goes; judged fail: dumps are readable"
     ends = datetime(2027, 1, 31, tzinfo=UTC)
     put(ORDERS, "backup.encrypted", EXEMPT, accepted, exempt_until=ends, exempt_owner="j.doe")
@@ -157,9 +262,20 @@ def troubled() -> ReportInput:
         change(FILES, "backup.complete", timedelta(days=17, hours=20), PASS),
     ]
     copies = [
-        figures(FILES, Rung.RESTORED),
-        figures(OFFSITE, Rung.INTACT, last_complete_at=BUILT - timedelta(hours=31)),
-        figures(ORDERS, Rung.RESTORED, restore_duration_seconds=734.0),
-        figures(MAIL, Rung.OBSERVED, restore_last_success_at=None, restore_duration_seconds=None),
+        figures(FILES, Rung.RESTORED, restores=sampled()),
+        figures(
+            OFFSITE,
+            Rung.INTACT,
+            last_complete_at=BUILT - timedelta(hours=31),
+            restores=RestoreFigures(tests=(of_kind(failed=mismatched()),)),
+        ),
+        figures(ORDERS, Rung.PROVEN, restore_duration_seconds=734.0, restores=asked()),
+        figures(
+            MAIL,
+            Rung.OBSERVED,
+            restore_last_success_at=None,
+            restore_duration_seconds=None,
+            restores=RestoreFigures(tests=(of_kind(newest=not_made()),)),
+        ),
     ]
     return month(list(found.values()), changes, copies, ["web1", "db1", "mail1", "legacy"])

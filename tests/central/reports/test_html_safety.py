@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from html.parser import HTMLParser
@@ -12,7 +13,9 @@ from html.parser import HTMLParser
 import pytest
 
 from guardian.domain.ladder import Rung
+from guardian.domain.snapshot import RestoreFigures
 from guardian.reports.html import FORMAT
+from tests.central.domain.making import answer, answered, database, of_kind, seen
 from tests.central.reports import months
 from tests.central.reports.months import EXEMPT, FAIL, PASS, UNKNOWN
 
@@ -115,6 +118,14 @@ class Elements(HTMLParser):
 
 
 @cache
+def restores_of(text: str) -> RestoreFigures:
+    """Return figures of restore tests in which every text is this one."""
+    asked = (answered(answer(question=text)),)
+    doubtful = seen(text, verified=False, unverified_because=text)
+    good = seen("database", database=replace(database(), engine=text), answers=asked)
+    return RestoreFigures(tests=(of_kind(good, newest=doubtful),))
+
+
 def page_of(text: str) -> Elements:
     """Build a page in which everything that comes from outside is `text`."""
     asset = months.copy(text, text, text)
@@ -132,7 +143,7 @@ def page_of(text: str) -> Elements:
     month = months.month(
         findings,
         changes,
-        [months.figures(asset, Rung.OBSERVED)],
+        [months.figures(asset, Rung.OBSERVED, restores=restores_of(text))],
         client_name=text,
         provider_name=text,
         log_root=text,
