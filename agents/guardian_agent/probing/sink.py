@@ -11,6 +11,9 @@ from guardian_agent.probing.stream import CHUNK
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.words import Reason
 
+PATH_BYTES = 4096
+"""Linux's limit for a path with its closing zero."""
+
 _NO_NAME = frozenset(
     {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.ELOOP}
 )
@@ -37,6 +40,8 @@ class Sink:
             ProbeError: QUOTA_EXCEEDED; UNSAFE_CONTENTS where no file can have that name.
         """
         place = self._wanted(path)
+        if len(place.encode("utf-8", "surrogateescape")) >= PATH_BYTES:
+            raise ProbeError(Reason.UNSAFE_CONTENTS, "a path is longer than the kernel takes")
         try:
             self._make_folder(place.rpartition("/")[0])
             with self._files.create(place) as target:
@@ -80,6 +85,13 @@ class Sink:
         return place
 
     def _make_folder(self, folder: str) -> None:
-        if folder != self._folder:
-            self._files.make_directory(folder)
-            self._folder = folder
+        """Make a folder from the top down: a stranger's may be nested two thousand times."""
+        if folder == self._folder:
+            return
+        missing, above = list[str](), folder
+        while above and not self._files.exists(above):
+            missing.append(above)
+            above = above.rpartition("/")[0]
+        for each in reversed(missing):
+            self._files.make_directory(each)
+        self._folder = folder

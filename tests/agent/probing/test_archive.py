@@ -166,6 +166,19 @@ class TestTar:
         with refused(Reason.UNSAFE_CONTENTS):
             opened.extract(into_sandbox(opened, "/srv/files/a"))
 
+    def test_refuses_paths_longer_than_the_kernel_takes(self):
+        name = "a/" * 3000 + "b"
+        with refused(Reason.UNSAFE_CONTENTS):
+            extract(tar(member(name, b"x"), mode="w"), f"/{name}")
+
+    def test_writes_below_very_many_folders(self):
+        name = "/" + "a/" * 1900 + "b"
+        assert extract(tar(member(name[1:], b"x")), name) == {name: b"x"}
+
+    def test_a_file_in_the_place_of_everything_is_refused(self):
+        with refused(Reason.UNSAFE_CONTENTS):
+            extract(tar(member(".", b"x")), "/")
+
     def test_a_file_cannot_also_be_a_folder(self):
         data = tar(member("srv/a", b"x"), member("srv/a/b", b"y"))
         with refused(Reason.UNSAFE_CONTENTS):
