@@ -24,11 +24,15 @@ from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECRET = "c4n4ry-s3cr3t"
-QUESTIONS = ("version", "snapshots", "list", "seen", "files", "newest", "about")
+QUESTIONS = ("version", "snapshots", "list", "seen", "files", "backups", "newest", "about")
 ALL = pytest.mark.parametrize("tool", probes.names())
 
 SNAPSHOT = {"id": SECRET, "time": "2026-11-22T03:00:00Z", "paths": ["/srv/" + SECRET]}
 VERDICT = {"point": "ab" * 16, "valid": False, "reason": "damaged", "files": 1}
+BACKUP = {
+    **{"name": SECRET, "size": 1, "modified_ns": 10**18, "files": 1, "seconds": 1},
+    "version": SECRET,
+}
 TELLING = {
     "version": f"tool {SECRET}",
     "snapshots": json.dumps([{**SNAPSHOT, "hostname": SECRET, "tags": [SECRET]}]),
@@ -41,6 +45,7 @@ TELLING = {
     ),
     "seen": json.dumps({"state": None, "has_passphrase": True}),
     "files": json.dumps([{"name": SECRET, "size": 1, "modified_ns": 10**18}]),
+    "backups": json.dumps([BACKUP]),
     "newest": json.dumps({"state": "encrypted", "rule": "age", "size": 1, "verdict": VERDICT}),
     "about": f"-- Dumped by pg_dump version {SECRET}\n; dbname: {SECRET}",
     ASKED_AT: NOW.isoformat(),

@@ -10,6 +10,7 @@ from guardian_agent.magic.answer import Classified, Read, empty, unknown
 from guardian_agent.magic.binary import binary
 from guardian_agent.magic.cms import cms
 from guardian_agent.magic.data import Data
+from guardian_agent.magic.innodb import innodb
 from guardian_agent.magic.known import known, pg_dump, sqlite
 from guardian_agent.magic.office import office
 from guardian_agent.magic.openpgp import openpgp
@@ -36,6 +37,7 @@ RULES: Final[tuple[Rule, ...]] = (
     pdf,
     sqlite,
     pg_dump,
+    innodb,
     tar,
     zstd,
     packed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,13 +73,25 @@ def dropped(system: System, folder: str, pattern: str, reader: Reader) -> list[D
     """
     found = []
     with reading(folder):
-        for entry in system.files.scan(folder):
-            item = reader(entry) if _matches(name_of(entry), pattern) else None
+        for entry in matching(system, folder, pattern):
+            item = reader(entry)
             if item is not None:
                 found.append(item)
             if len(found) > MAX_FILES:
                 raise ProbeError(Reason.OUTPUT_LIMIT, f"{folder}: over {MAX_FILES} files match")
     return found
+
+
+def matching(system: System, folder: str, pattern: str) -> Iterator[Entry]:
+    """Yield the entries of `folder` whose names match the shell pattern, as `dropped` does.
+
+    Raises:
+        ProbeError: PATH_MISSING or PERMISSION_DENIED.
+    """
+    with reading(folder):
+        for entry in system.files.scan(folder):
+            if _matches(name_of(entry), pattern):
+                yield entry
 
 
 def as_answer(items: Sequence[Dropped]) -> dict[str, str]:

@@ -124,7 +124,7 @@ def _restrict(database: sqlite3.Connection) -> None:
 def _tables(database: sqlite3.Connection) -> Iterator[str]:
     rows = database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
-        " ESCAPE '\\' AND sql NOT LIKE 'create virtual%'"
+        " ESCAPE '\\' AND sql NOT LIKE 'create virtual%' AND name <> 'guardian_canary'"
     )
     for (name,) in rows:
         yield name.decode("utf-8", "surrogateescape")
@@ -164,8 +164,8 @@ def _late(seconds: float) -> Callable[[], bool]:
 
 
 def _canary(database: sqlite3.Connection) -> str | None:
-    """Return the newest row's canary in hexadecimal."""
-    sql = "SELECT canary FROM guardian_canary ORDER BY rowid DESC LIMIT 1"
+    """Return the newest row's canary in hexadecimal: a later canary's tree is larger."""
+    sql = "SELECT canary FROM guardian_canary ORDER BY length(canary) DESC, canary DESC LIMIT 1"
     try:
         row = database.execute(sql).fetchone()
     except sqlite3.Error:

@@ -23,20 +23,20 @@ _OWN = "('mysql', 'information_schema', 'performance_schema', 'sys')"
 _TABLES = f"""
 SELECT HEX(table_schema), HEX(table_name), COALESCE(data_length, 0) + COALESCE(index_length, 0)
   FROM information_schema.tables
-  WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN {_OWN};
+  WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND table_schema NOT IN {_OWN}
+    AND table_name <> 'guardian_canary';
 """  # noqa: S608 - constants
+"""The canary's own table says nothing of the data."""
 _BROKEN_VIEWS = f"""
 SELECT COUNT(*) FROM information_schema.tables
   WHERE table_type = 'VIEW' AND table_comment <> 'VIEW' AND table_schema NOT IN {_OWN};
 """  # noqa: S608 - constants
 """Views whose definer or table is not here; the definer of a view need not be on this server."""
-_CANARY_ORDER = """
-SELECT HEX(column_name) FROM information_schema.columns
-  WHERE table_schema = DATABASE() AND table_name = 'guardian_canary'
-    AND (column_key = 'PRI' OR data_type IN ('timestamp', 'datetime'))
-  ORDER BY data_type IN ('timestamp', 'datetime') DESC, ordinal_position LIMIT 1;
+_CANARY = """
+SELECT HEX(LEFT(canary, 4096)) FROM guardian_canary
+  ORDER BY LENGTH(canary) DESC, canary DESC LIMIT 1;
 """
-"""The column that tells which row is the newest: a time, or else the primary key."""
+"""A restored table has lost the order of its rows; a later canary's tree is larger."""
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*", re.ASCII)
 
 
@@ -153,12 +153,7 @@ def value(client: Client, database: str, sql: str) -> Value:
 def canary(client: Client, database: str) -> bytes | None:
     """Return the newest row's canary, if there is such a table with such a column."""
     try:
-        order = [
-            f" ORDER BY {quoted(_name(row[0]))} DESC"
-            for row in client.rows(_CANARY_ORDER, database=database)
-        ]
-        sql = f"SELECT HEX(LEFT(canary, 4096)) FROM guardian_canary{''.join(order)} LIMIT 1;\n"  # noqa: S608
-        rows = client.rows(sql, database=database)
+        rows = client.rows(_CANARY, database=database)
         return bytes.fromhex(rows[0][0]) if rows else None
     except (ProbeError, ValueError):
         return None

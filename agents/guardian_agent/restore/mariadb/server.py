@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probing.tool import RESTORE_SECONDS, find_tool, run_tool
+from guardian_agent.restore.handing import move_over
 from guardian_agent.restore.mariadb.errors import error_of
 from guardian_agent.restore.room import Room
 from guardian_agent.system import Background, Completed
@@ -139,7 +140,8 @@ class Instance:
         Raises:
             ProbeError: NOT_EMPTY; INTERNAL when it cannot be made.
         """
-        self._make_folders()
+        self._prove_none()
+        self._make(self.data, self._empty)
         words = (
             [self._programs.server, "--no-defaults", "--initialize-insecure"]
             if self._programs.install is None
@@ -158,21 +160,14 @@ class Instance:
             raise ProbeError(Reason.INTERNAL, f"no empty instance can be made: {text}")
 
     def take(self, folder: str) -> None:
-        """Take the data that lie in `folder`, as the servant's own.
+        """Take over the data that lie in a folder of the room's own part.
 
         Raises:
-            ProbeError: NOT_EMPTY; QUOTA_EXCEEDED, INTERNAL.
+            ProbeError: NOT_EMPTY; it cannot be given to the servant.
         """
-        self._make_folders()
-        tar = find_tool(self._room.system, "tar")
-        done = run_tool(
-            self._room.servant,
-            [tar, "-x", "--no-same-owner", "-C", self.data],
-            seconds=LOAD_SECONDS,
-            feeder=[tar, "-c", "-C", folder, "."],
-        )
-        if done.status or done.feeder_status:
-            raise ProbeError(Reason.INTERNAL, f"{folder}: cannot be handed to the server")
+        self._prove_none()
+        self._make(self._empty)
+        move_over(self._room, folder, self.data)
 
     @contextmanager
     def running(self, *options: str, fault: Reason) -> Iterator[Client]:
@@ -216,15 +211,16 @@ class Instance:
         while server.alive() and clock.monotonic() < deadline:
             clock.sleep(_PATIENCE)
 
-    def _make_folders(self) -> None:
-        """Folders that the servant makes are the servant's."""
-        files = self._room.system.files
-        if files.exists(self.data):
+    def _prove_none(self) -> None:
+        if self._room.system.files.exists(self.data):
             raise ProbeError(Reason.NOT_EMPTY, f"{self.data}: is there already")
+
+    def _make(self, *folders: str) -> None:
+        """Make folders of the servant's own."""
         mkdir = find_tool(self._room.system, "mkdir")
-        done = run_tool(self._room.servant, [mkdir, "-m", "700", self.data, self._empty])
+        done = run_tool(self._room.servant, [mkdir, "-m", "700", *folders])
         if done.status:
-            raise ProbeError(Reason.PERMISSION_DENIED, f"{self.data}: cannot be made")
+            raise ProbeError(Reason.PERMISSION_DENIED, f"{folders}: cannot be made")
 
 
 def programs(room: Room) -> Programs:
