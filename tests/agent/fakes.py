@@ -545,6 +545,9 @@ class FakeVolumes:
             raise OSError(f"no user {user!r}")
         self.given[path] = user
 
+    def knows(self, user: str) -> bool:
+        return user in self.users
+
     def enters(self, path: str, user: str) -> bool:
         return not any(path.startswith(f"{folder}/") for folder in self.closed)
 

@@ -42,6 +42,7 @@ def execute(options: argparse.Namespace, load: Load, system: System) -> int:
 def _look(load: Load, system: System) -> Iterator[Line]:
     from guardian_agent.cli._doctor.agent import about_agent
     from guardian_agent.cli._doctor.line import fail, ok
+    from guardian_agent.cli._doctor.sandbox import about_sandbox
     from guardian_agent.cli._doctor.sets import about_sets
     from guardian_agent.errors import AgentError
 
@@ -53,3 +54,4 @@ def _look(load: Load, system: System) -> Iterator[Line]:
     yield ok("configuration", count(len(config.backup_sets), "backup set"))
     yield from about_agent(config, system)
     yield from about_sets(config, system)
+    yield from about_sandbox(config, system)

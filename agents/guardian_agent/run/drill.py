@@ -16,6 +16,7 @@ from guardian_agent.run.agenda import Item, agenda, by_urgency, calendar
 from guardian_agent.run.copies import INSTALLED, Toolbox, known_copies
 from guardian_agent.run.diary import CHECK, Diary
 from guardian_agent.run.facts import Facts
+from guardian_agent.run.kept_off import refuse_overlap
 from guardian_agent.run.left_overs import clear_restores
 from guardian_agent.run.perform import perform
 from guardian_agent.run.places import pass_lock, restore_lock, storage_lock
@@ -69,9 +70,10 @@ def drill(
 
     Raises:
         StateError: not enrolled, or another restore test is at work.
-        ConfigError: no such backup set or copy, a tool that no probe knows, or a planned test that
-            cannot be made.
+        ConfigError: no such backup set or copy, a tool that no probe knows, a planned test that
+            cannot be made, or a sandbox folder in which something lives.
     """
+    refuse_overlap(config, system.files)
     identity = load_identity(config, system)
     with system.files.lock(restore_lock(config)):
         notes = clear_restores(config, system)

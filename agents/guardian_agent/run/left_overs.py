@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 
 from guardian_agent.config import AgentConfig
+from guardian_agent.errors import ConfigError
 from guardian_agent.restore.sandbox import wipe
 from guardian_agent.run import marker
 from guardian_agent.run.diary import chore_of
+from guardian_agent.run.kept_off import refuse_overlap
 from guardian_agent.run.places import clear, sandbox_folder, scratch_folder
 from guardian_agent.system import System
 
@@ -21,7 +23,9 @@ def clear_restores(config: AgentConfig, system: System) -> tuple[str, ...]:
     Raises:
         StateError: the state cannot be written.
     """
-    with contextlib.suppress(OSError):  # what cannot be wiped now is wiped by the next
+    # What cannot be wiped now is wiped by the next; where live data could lie nothing is.
+    with contextlib.suppress(OSError, ConfigError):
+        refuse_overlap(config, system.files)
         wipe(sandbox_folder(config), system.files)
     clear(scratch_folder(config, "restore-test"), system.files)
     found = marker.recover(config, system)

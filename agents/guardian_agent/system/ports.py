@@ -238,6 +238,9 @@ class Volumes(Protocol):
     def give(self, path: str, user: str) -> None:
         """Let a folder belong to a user; raise `OSError`, also when there is no such user."""
 
+    def knows(self, user: str) -> bool:
+        """Say whether there is such a user."""
+
     def enters(self, path: str, user: str) -> bool:
         """Say whether a user may pass through every folder on the way to `path`."""
 

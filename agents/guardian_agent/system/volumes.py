@@ -69,6 +69,14 @@ class RealVolumes:
                         _give(entry, account)
             os.lchown(folder, account.pw_uid, account.pw_gid)
 
+    def knows(self, user: str) -> bool:
+        """Say whether there is such a user."""
+        try:
+            pwd.getpwnam(user)
+        except KeyError:
+            return False
+        return True
+
     def enters(self, path: str, user: str) -> bool:
         """Say whether every user may pass through every folder on the way to `path`."""
         del user

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from guardian_agent.config import parse_config
+from guardian_agent.config import Limits, parse_config
 from guardian_agent.errors import ConfigError
+from guardian_agent.run.drill import Wanted, drill
 from guardian_agent.run.kept_off import refuse_overlap
+from guardian_agent.run.left_overs import clear_restores
 
 from tests.agent.fakes import FakeFiles
+from tests.agent.run.scene import FILES, Scene, configured
 
 CONFIG = """
 [central]
@@ -100,3 +105,25 @@ def test_links_hide_nothing(link, target, sandbox, paths):
     files.put(f"{target}/sandbox/x")
     files.link(link, target)
     assert "backup set 'files'" in refusal(sandbox, paths=paths, files=files)
+
+
+class TestWhoAsks:
+    """A server whose sandbox folder is its live data, which holds what looks like a room."""
+
+    ROOM = "/srv/restore-0123456789abcdef/a"
+
+    @pytest.fixture
+    def scene(self):
+        config = replace(configured(FILES), limits=Limits(sandbox="/srv"))
+        scene = Scene(config=config)
+        scene.system.files.put(self.ROOM, b"the client's")
+        return scene
+
+    def test_no_test_is_made(self, scene):
+        with pytest.raises(ConfigError, match="backup set 'files' lies in /srv"):
+            list(drill(scene.config, scene.system, Wanted(all=True), lambda *_: None))
+        assert scene.system.files.read(self.ROOM, 99) == b"the client's"
+
+    def test_nothing_is_wiped(self, scene):
+        clear_restores(scene.config, scene.system)
+        assert scene.system.files.read(self.ROOM, 99) == b"the client's"

@@ -303,6 +303,11 @@ class TestGiving:
             RealVolumes().give(str(tmp_path), "ghost")
 
 
+def test_who_is_known():
+    assert RealVolumes().knows("root")
+    assert not RealVolumes().knows("ghost")
+
+
 def test_who_may_enter(tmp_path):
     volumes = RealVolumes()
     assert volumes.enters("/usr/bin", "nobody")
