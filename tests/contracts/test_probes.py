@@ -30,7 +30,11 @@ ALL = pytest.mark.parametrize("tool", probes.names())
 SNAPSHOT = {"id": SECRET, "time": "2026-11-22T03:00:00Z", "paths": ["/srv/" + SECRET]}
 VERDICT = {"point": "ab" * 16, "valid": False, "reason": "damaged", "files": 1}
 BACKUP = {
-    **{"name": SECRET, "size": 1, "modified_ns": 10**18, "files": 1, "seconds": 1},
+    "name": SECRET,
+    "size": 1,
+    "modified_ns": 10**18,
+    "files": 1,
+    "seconds": 1,
     "version": SECRET,
 }
 TELLING = {
