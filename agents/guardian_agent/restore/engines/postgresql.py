@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Fetched, Form
+from guardian_agent.probing.postgresql import newest
 from guardian_agent.restore.engine import Loaded
 from guardian_agent.restore.kind import Progress
-from guardian_agent.restore.postgresql import asking, loading, programs
+from guardian_agent.restore.postgresql import asking, loading
 from guardian_agent.restore.postgresql.cluster import adopt
 from guardian_agent.restore.postgresql.server import Instance
 from guardian_agent.restore.room import Room
@@ -48,7 +49,7 @@ def _load_dump(
 ) -> Loaded:
     clock = room.system.clock
     begun = clock.monotonic()
-    server = Instance(room, programs.newest(room.system))
+    server = Instance(room, newest(room.system))
     server.create()
     server.configure()
     with server.running():

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Fetched
-from guardian_agent.probing.look import reading
+from guardian_agent.probing.postgresql import of_cluster
 from guardian_agent.probing.tool import RESTORE_SECONDS, find_tool, run_tool
 from guardian_agent.restore.handing import move_over
-from guardian_agent.restore.postgresql.programs import of_major
 from guardian_agent.restore.postgresql.server import SUPERUSER, Instance
 from guardian_agent.restore.room import Room
 from guardian_agent.system.ports import Files
@@ -27,7 +26,6 @@ _LEFT_BEHIND = (
     "postgresql.auto.conf",
 )
 """Of the server that was backed up: a running one, and how it was to recover."""
-_VERSION_BYTES = 16
 _WORDS = (
     (b"WAL ends before end of online backup", Reason.INCOMPLETE),
     (b"WAL ends before consistent recovery point", Reason.INCOMPLETE),
@@ -54,7 +52,7 @@ def adopt(room: Room, fetched: Fetched) -> Instance:
     if not fetched.own:
         raise ProbeError(Reason.INTERNAL, f"{fetched.path}: not ours to change")
     files = room.system.files
-    server = Instance(room, of_major(room.system, _major(files, fetched.path)))
+    server = Instance(room, of_cluster(room.system, fetched.path))
     _prove_closed(files, fetched.path)
     for name in _LEFT_BEHIND:
         files.remove(f"{fetched.path}/{name}")
@@ -63,12 +61,6 @@ def adopt(room: Room, fetched: Fetched) -> Instance:
     _recover(server)
     _check_pages(server)
     return server
-
-
-def _major(files: Files, data: str) -> str:
-    with reading(data):
-        text = files.read(f"{data}/PG_VERSION", _VERSION_BYTES)
-    return text.decode("ascii", "replace").strip()
 
 
 def _prove_closed(files: Files, data: str) -> None:

@@ -12,9 +12,9 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from guardian_agent.errors import ProbeError
+from guardian_agent.probing.postgresql import Programs
 from guardian_agent.probing.tool import RESTORE_SECONDS, find_tool, run_tool
 from guardian_agent.restore.postgresql.messages import Message, read_log
-from guardian_agent.restore.postgresql.programs import Programs
 from guardian_agent.restore.room import Room
 from guardian_agent.system import Background, Completed
 from guardian_agent.wire.facts.words import Reason

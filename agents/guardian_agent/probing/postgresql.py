@@ -6,10 +6,12 @@ import contextlib
 from dataclasses import dataclass
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.restore.livedata import name_of
+from guardian_agent.probing.dropped import name_of
+from guardian_agent.probing.look import reading
 from guardian_agent.system import System
 from guardian_agent.wire.facts.words import Reason
 
+_VERSION_BYTES = 64
 _PLACES = (("/usr/lib/postgresql", "", "/bin"), ("/usr", "pgsql-", "/bin"))
 """Debian's and Red Hat's: a folder, what its versions' names begin with, and what follows."""
 
@@ -46,6 +48,19 @@ def newest(system: System) -> Programs:
     return found[0]
 
 
+def of_cluster(system: System, data: str) -> Programs:
+    """Return the server for a data directory.
+
+    Raises:
+        ProbeError: TOOL_MISSING; DAMAGED when it does not say its version.
+    """
+    with reading(data):
+        text = system.files.read(f"{data}/PG_VERSION", _VERSION_BYTES).decode("ascii", "replace")
+    if not _is_version(text.strip()):
+        raise ProbeError(Reason.DAMAGED, f"{data}: does not say its version")
+    return of_major(system, text.strip())
+
+
 def of_major(system: System, major: str) -> Programs:
     """Return the server of one major version: no other starts its data directories.
 
@@ -65,9 +80,9 @@ def _installed(system: System) -> list[Programs]:
     for folder, before, after in _PLACES:
         with contextlib.suppress(OSError):
             for entry in system.files.scan(folder):
-                major = name_of(entry.path).removeprefix(before)
+                major = name_of(entry).removeprefix(before)
                 programs = Programs(folder=f"{entry.path}{after}", major=major)
-                named = name_of(entry.path).startswith(before) and _is_version(major)
+                named = name_of(entry).startswith(before) and _is_version(major)
                 if named and system.files.exists(f"{programs.folder}/postgres"):
                     found.append(programs)
     return sorted(found, key=_number, reverse=True)
