@@ -183,3 +183,10 @@ def test_the_worst_comes_first() -> None:
     ]
     snapshot = assemble([PLAN], {}, reversed(ordered), T0 + DAY, 0.0)
     assert list(snapshot.findings) == ordered
+
+
+def test_what_takes_too_long_already_or_does_not_grow_has_no_date() -> None:
+    sizes = tuple(SizeSeen(at=T0 - days * DAY, bytes=100 - days) for days in range(0, 30, 3))
+    for fields in ({"duration_seconds": 13 * 3600.0}, {"fixed_seconds": 30.0}):
+        whole = of_kind(seen("full", **fields))
+        assert figures(knowing(tests=(whole,), sizes=sizes)).restores.breach_at is None
