@@ -170,6 +170,9 @@ class Unit(Protocol):
     def tree(self, client: str) -> TreeState:
         """Return a client's evidence log's state; size 0 before its first leaf."""
 
+    def leaf(self, client: str, index: int) -> LogEntry | None:
+        """Return one leaf of a client's evidence log; None where the log does not have it."""
+
     def append(self, client: str, entry: LogEntry, after: TreeState) -> None:
         """Append a leaf and the tree state after it."""
 

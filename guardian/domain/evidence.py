@@ -228,6 +228,8 @@ class RestoreSeen:
     database: DatabaseContents | None = None
     answers: tuple[Answered, ...] = ()
     canary_expected: bool = False
+    canary_returned: bool = False
+    """A canary came back; only one that central gave dates the backup (`proven_not_older_than`)."""
 
     @property
     def ended_at(self) -> datetime:

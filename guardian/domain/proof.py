@@ -51,6 +51,8 @@ from guardian.domain.words import later
 
 TESTED_WITHIN = timedelta(days=1)
 """How long after its checkpoint was given a test is believed to have been made."""
+MAX_ANSWERS = 100
+"""Answers of one test that are remembered; all of them are judged."""
 
 
 def restore_seen(
@@ -100,8 +102,9 @@ def restore_seen(
         compared=test.compared,
         coverage=test.coverage,
         database=test.database,
-        answers=answers,
+        answers=_kept(answers),
         canary_expected=test.canary_expected,
+        canary_returned=test.canary is not None,
     )
 
 
@@ -121,6 +124,13 @@ def judged(test: RestoreTest, answers: Sequence[Answered]) -> tuple[Outcome, Rea
     if any(each.holds is False for each in answers):
         return Outcome.FAILED, Reason.WRONG_ANSWER
     return test.outcome, test.reason
+
+
+def _kept(answers: tuple[Answered, ...]) -> tuple[Answered, ...]:
+    """Return the answers that are remembered: of too many those that hold are left out first."""
+    if len(answers) <= MAX_ANSWERS:
+        return answers
+    return tuple(sorted(answers, key=lambda each: each.holds is True)[:MAX_ANSWERS])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from guardian.domain.evidence import ServerEvidence
 from guardian.domain.fold import fold, issued, trouble
 from guardian.errors import Refusal, StoreError, StoreFailure
 from guardian.ingest import enrolment
+from guardian.ingest.recall import recalled
 from guardian.ingest.trust import (
     Accepted,
     Duplicate,
@@ -143,12 +144,14 @@ class Ingest:
         )
         line = sign_receipt(receipt, self._key)
         unit.put_statement(_stored(receipt, raw, line))
+        evidence = _evidence(unit, record)
         folded = fold(
-            _evidence(unit, record),
+            evidence,
             statement,
             received_at=now,
             gap=accepted.gap,
             skew_seconds=accepted.skew_seconds,
+            recalled=recalled(unit, record, statement, evidence, self._key.public),
         )
         unit.put_evidence(issued(folded, tree.size, receipt.root, now))
         return line

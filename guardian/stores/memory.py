@@ -217,6 +217,10 @@ class _MemoryUnit:
         """Return a client's evidence log's state; size 0 before its first leaf."""
         return self._layer.trees.get(client, EMPTY_TREE)
 
+    def leaf(self, client: str, index: int) -> LogEntry | None:
+        """Return one leaf of a client's evidence log; None where the log does not have it."""
+        return self._layer.log.get((client, index))
+
     def append(self, client: str, entry: LogEntry, after: TreeState) -> None:
         """Append a leaf and the tree state after it."""
         size = self.tree(client).size

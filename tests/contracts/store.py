@@ -366,6 +366,17 @@ class StoreContract:
         assert store.tree("acme") == tree(2)
         assert store.log("beta") == [leaf(0, "beta")]
 
+    def test_a_leaf_is_found_by_its_place(self, store):
+        with store.unit() as unit:
+            unit.append("acme", leaf(0), tree(1))
+            unit.append("acme", leaf(1), tree(2))
+            assert unit.leaf("acme", 1) == leaf(1)
+            assert unit.leaf("acme", 2) is None
+            assert unit.leaf("acme", -1) is None
+            assert unit.leaf("beta", 0) is None
+        with store.unit() as unit:
+            assert unit.leaf("acme", 0) == leaf(0)
+
     @pytest.mark.parametrize(("index", "size"), [(0, 1), (2, 3), (1, 3), (0, 2)])
     def test_a_leaf_out_of_place_is_refused(self, store, index, size):
         with store.unit() as unit:

@@ -78,6 +78,9 @@ VALUES (?, ?, (SELECT coalesce(max(revision), 0) + 1 FROM evidence), ?, ?, ?)
 LOG = """
 SELECT position, kind, at, actor, digest, detail FROM log WHERE client = ? ORDER BY position
 """
+LEAF = """
+SELECT position, kind, at, actor, digest, detail FROM log WHERE client = ? AND position = ?
+"""
 PUT_LEAF = """
 INSERT INTO log (client, position, kind, at, actor, digest, detail) VALUES (?, ?, ?, ?, ?, ?, ?)
 """

@@ -105,6 +105,11 @@ class SqliteUnit:
         """Return a client's evidence log's state; size 0 before its first leaf."""
         return rows.tree_state(self._row(queries.TREE, client))
 
+    def leaf(self, client: str, index: int) -> LogEntry | None:
+        """Return one leaf of a client's evidence log; None where the log does not have it."""
+        row = self._row(queries.LEAF, client, index)
+        return None if row is None else rows.log_entry(row)
+
     def append(self, client: str, entry: LogEntry, after: TreeState) -> None:
         """Append a leaf and the tree state after it."""
         size = self.tree(client).size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import takewhile
 from math import comb
 
 import pytest
@@ -19,9 +20,9 @@ MANY = st.integers(1, 2**63 - 1)
 
 def by_counting(good: int, population: int, doubt: Fraction) -> int:
     """Return the largest number of bad files under which the sample is not too unlikely."""
-    ways = comb(population, good)
+    likely = doubt * comb(population, good)
     bad = range(population - good + 1)
-    return max(k for k in bad if Fraction(comb(population - k, good), ways) > doubt)
+    return max(takewhile(lambda k: comb(population - k, good) > likely, bad))
 
 
 @given(st.integers(1, 60), st.integers(0, 60))

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from guardian.domain.arrival import Arrival
 from guardian.domain.evidence import RestoreSeen, ServerEvidence
 from guardian.domain.fold import issued
-from guardian.domain.proof import KINDS, TESTED_WITHIN, restore_seen
+from guardian.domain.proof import KINDS, MAX_ANSWERS, TESTED_WITHIN, restore_seen
 from tests.agent.wire.examples import values
 from tests.central.domain.making import (
     CHECKPOINT,
@@ -317,6 +317,14 @@ class TestOwnVerdict:
         for outcome in (Outcome.FAILED, Outcome.NOT_PERFORMED):
             found = seen(restored(outcome=outcome, reason=Reason.TIMEOUT, answers=wrong))
             assert (found.outcome, found.reason) == (outcome, Reason.TIMEOUT)
+
+    def test_of_too_many_answers_the_wrong_ones_are_remembered(self) -> None:
+        many = (*[answer()] * MAX_ANSWERS, answer(None), answer(9.0))
+        found = seen(restored(answers=many))
+        assert found.reason is Reason.WRONG_ANSWER
+        assert [each.holds for each in found.answers[:3]] == [None, False, True]
+        assert len(found.answers) == MAX_ANSWERS
+        assert len(seen(restored(answers=many[:MAX_ANSWERS])).answers) == MAX_ANSWERS
 
     def test_a_time_is_held_against_the_point_as_it_is_listed(self) -> None:
         recent = answer(
