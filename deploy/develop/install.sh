@@ -19,6 +19,8 @@ missing_packages() {
   command -v gpg         >/dev/null || echo gpg
   command -v openssl     >/dev/null || echo openssl
   command -v systemd-analyze >/dev/null || echo systemd
+  command -v mariadbd    >/dev/null || echo mariadb-server
+  command -v mariadb-backup >/dev/null || echo mariadb-backup
   command -v setpriv     >/dev/null || echo util-linux
   command -v python3     >/dev/null || echo python3
   python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
