@@ -97,7 +97,7 @@ class ManifestFile:
     @property
     def fresh_index(self) -> str:
         """The index being written."""
-        return _indexes(self.signed)[1]
+        return _indexes(self.signed)[0]
 
     def keep(self, files: Files) -> None:
         """Let the fresh manifest, if there is one, take the signed one's place.
@@ -114,7 +114,7 @@ class ManifestFile:
 
         It is not where a pass was killed between the two renames of `keep`, or before them.
         """
-        kept, fresh = _indexes(self.signed)
+        fresh, kept = _indexes(self.signed)
         found = fitting_index(files, self.signed)
         if found is not None and found.path == fresh:
             files.rename(fresh, kept)
@@ -134,8 +134,9 @@ def fitting_index(files: Files, signed: str) -> Index | None:
 
 
 def _indexes(signed: str) -> tuple[str, str]:
+    """Return where an index of this manifest may lie: at its fresh place, and at its own."""
     stem = signed.removesuffix(_SIGNED)
-    return f"{stem}.index", f"{stem}.fresh-index"
+    return f"{stem}.fresh-index", f"{stem}.index"
 
 
 def manifest_file(state_dir: str, backup_set: str) -> ManifestFile:

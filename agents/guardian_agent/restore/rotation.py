@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from heapq import heappush, heappushpop
-from math import ceil, log
+from math import log
 
 from guardian_agent.restore.index import Index, Row
 from guardian_agent.restore.ledger import Ledger
@@ -140,4 +140,4 @@ def _needed(count: int, newest_test: int | None, bounds: Bounds, now: int) -> in
     if newest_test is not None:
         since = timedelta(seconds=now - newest_test)
         interval = min(max(since, LEAST_INTERVAL), MOST_INTERVAL)
-    return ceil(count * min(interval / bounds.within, 1.0))
+    return min(-(-count * interval // bounds.within), count)
