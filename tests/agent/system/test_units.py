@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from guardian_agent.cli._main import commands
+from guardian_agent.config import RestoreTests
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "systemd"
 SERVICES = sorted(FOLDER.glob("*.service"))
@@ -48,6 +49,28 @@ def test_timer_spreads_and_makes_up(path):
     assert "RandomizedDelaySec=" in text
     assert "Persistent=yes" in text
     assert path.with_suffix(".service").exists()
+
+
+class TestRestoreTests:
+    """The unit's limits stand behind the agent's own, which end in a result."""
+
+    TEXT = (FOLDER / "guardian-agent-restore-test.service").read_text()
+
+    def setting(self, name):
+        (value,) = re.findall(f"^{name}=(.*)$", self.TEXT, re.MULTILINE)
+        return value
+
+    def test_memory_and_processes(self):
+        own = RestoreTests()
+        assert int(self.setting("MemoryMax").removesuffix("G")) * 1024**3 > own.memory_bytes
+        assert int(self.setting("TasksMax")) > own.processes
+        assert self.setting("OOMPolicy") == "continue"
+
+    def test_a_stopped_test_that_tidied_up_is_no_failure(self):
+        assert self.setting("SuccessExitStatus").split() == ["3", "143"]
+
+    def test_landlock_is_within_reach(self):
+        assert "landlock_restrict_self" in self.TEXT
 
 
 def verify(path, folder):
