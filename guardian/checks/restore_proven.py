@@ -66,9 +66,14 @@ def _refuted(test: RestoreSeen, settings: Settings) -> Iterable[Verdict]:
         apart = f"{lasting(lag.total_seconds())} apart"
         allowed = f"{lasting(settings.max_lag.total_seconds())} allowed"
         yield fails(f"{_times(test)}: {apart}, {allowed}", since=test.ended_at)
-    if test.canary_expected and test.proven_not_older_than is None:
+    if test.proven_not_older_than is not None:
+        return
+    where = f"in the {test.test} test of {date(test.ended_at)}"
+    if test.canary_returned:
+        strange = "the canary that came back carries a checkpoint that this agent was never given"
+        yield unknown(f"{strange}, {where}")
+    elif test.canary_expected:
         missing = "the canary that was there before its restore point began did not come back"
-        where = f"in the {test.test} test of {date(test.ended_at)}"
         yield fails(f"{missing} {where}", since=test.ended_at)
 
 

@@ -97,6 +97,14 @@ def test_a_canary_that_should_have_come_back_fails() -> None:
     )
 
 
+def test_a_canary_that_central_never_gave_is_unknown() -> None:
+    for expected in (True, False):
+        test = seen(canary_expected=expected, canary_returned=True)
+        verdict = knows(of_kind(asked()), of_kind(test))
+        assert verdict.status is Status.UNKNOWN
+        assert "carries a checkpoint that this agent was never given" in verdict.reason
+
+
 def test_a_missing_canary_is_not_made_good_by_another_kind() -> None:
     verdict = knows(of_kind(asked()), of_kind(seen(canary_expected=True)))
     assert verdict.status is Status.FAIL
