@@ -24,14 +24,11 @@ _FAILURES = (Reason.WRONG_ANSWER, Reason.STATEMENT_FAILED, Reason.DAMAGED, Reaso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A statement that gives one value, and exactly one expectation."""
+class Expectation:
+    """What is asked, by its name, and exactly one thing that is expected of the value."""
 
     name: Name
     """What central's configuration and its findings call it."""
-    sql: str
-    """One statement on one line whose result is one row of one column: a number or a time. It is
-    asked in a transaction that may only read; times without a zone are taken for UTC."""
     at_least: Signed | None = None
     at_most: Signed | None = None
     equal: Signed | None = None
@@ -58,7 +55,16 @@ class Question:
         return [(comparison, value) for comparison, value in pairs if value is not None]
 
 
-def check_names(questions: Sequence[Question]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Expectation):
+    """A statement that gives one value, and what is expected of it."""
+
+    sql: str
+    """One statement on one line whose result is one row of one column: a number or a time. It is
+    asked in a transaction that may only read; times without a zone are taken for UTC."""
+
+
+def check_names(questions: Sequence[Expectation]) -> None:
     """Refuse two questions of one name: one's answer would be taken for the other's.
 
     Raises:
@@ -83,7 +89,7 @@ def read_value(text: str | None) -> Value:
     return Value(reason=Reason.NO_ANSWER) if moment is None else Value(moment=moment)
 
 
-def answer(question: Question, value: Value) -> Answer:
+def answer(question: Expectation, value: Value) -> Answer:
     """Return the fact; a time where a number is expected, or the other way, is no answer."""
     comparison, expected = question.expectation()
     wants_time = comparison is Comparison.NEWER_THAN

@@ -19,6 +19,7 @@ class Server:
     folder: Path
     copies: dict[str, dict[str, object]] = field(default_factory=dict)
     limits: dict[str, object] = field(default_factory=dict)
+    tests: list[dict[str, object]] = field(default_factory=list)
     central: FakeCentral = field(default_factory=FakeCentral)
 
     def __post_init__(self) -> None:
@@ -40,7 +41,13 @@ class Server:
 
     def configure(self) -> Server:
         copies = [{"name": name, **settings} for name, settings in self.copies.items()]
-        backup_set = {"name": "files", "paths": [str(self.files)], "copy": copies}
+        backup_set: dict[str, object] = {
+            "name": "files",
+            "paths": [str(self.files)],
+            "copy": copies,
+        }
+        if self.tests:
+            backup_set["test"] = self.tests
         text = toml.dumps(
             {
                 "central": {"url": self.central.url},
