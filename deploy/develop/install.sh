@@ -19,7 +19,7 @@ missing_packages() {
   command -v gpg         >/dev/null || echo gpg
   command -v openssl     >/dev/null || echo openssl
   command -v systemd-analyze >/dev/null || echo systemd
-  command -v mariadbd    >/dev/null || echo mariadb-server
+  command -v mariadb-install-db >/dev/null || echo mariadb-server
   command -v mariadb-backup >/dev/null || echo mariadb-backup
   command -v setpriv     >/dev/null || echo util-linux
   command -v python3     >/dev/null || echo python3
