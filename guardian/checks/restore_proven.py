@@ -19,6 +19,7 @@ from guardian.domain.evidence import RestoreSeen
 from guardian.domain.recovered import (
     ASKED,
     answered_all,
+    brought_back,
     canary_lag,
     good_tests,
     standing_failures,
@@ -66,7 +67,7 @@ def _refuted(test: RestoreSeen, settings: Settings) -> Iterable[Verdict]:
         apart = f"{lasting(lag.total_seconds())} apart"
         allowed = f"{lasting(settings.max_lag.total_seconds())} allowed"
         yield fails(f"{_times(test)}: {apart}, {allowed}", since=test.ended_at)
-    if test.proven_not_older_than is not None:
+    if test.proven_not_older_than is not None or not brought_back(test):
         return
     where = f"in the {test.test} test of {date(test.ended_at)}"
     if test.canary_returned:

@@ -13,6 +13,7 @@ from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
 from guardian.domain.evidence import CopyEvidence, RestoreSeen
 from guardian.domain.recovered import (
+    FULL,
     bad_files,
     bad_share,
     drawn,
@@ -122,8 +123,11 @@ def _compared(test: RestoreSeen) -> str:
     files = f"{many(test.matched, 'file')} restored and compared in {took}"
     if test.not_compared:
         files += f" ({test.not_compared} drawn had changed or were never hashed)"
-    beyond = test.compared
-    return files if beyond is None else f"{files}, {many(beyond.matched, 'file')} beside them"
+    counted = test.compared
+    if counted is None:
+        return files
+    how = "in all" if test.test == FULL else "beside them"
+    return f"{files}, {many(counted.matched, 'file')} {how}"
 
 
 def _brought_back(test: RestoreSeen) -> str:

@@ -17,8 +17,7 @@ COMPARED = frozenset({Slug("sample"), Slug("full")})
 """Kinds of tests that draw files and compare them with hashes signed before."""
 ASKED = frozenset({Slug("database"), Slug("command")})
 """Kinds of tests that ask the operator's questions."""
-WHOLE = ASKED | {Slug("full")}
-"""Kinds of tests that bring all of a restore point back: their time is that of a recovery."""
+FULL, COMMAND = Slug("full"), Slug("command")
 
 
 def drawn(test: RestoreSeen) -> int:
@@ -45,11 +44,22 @@ def brought_back(test: RestoreSeen) -> bool:
     return test.test in COMPARED | ASKED
 
 
+def is_whole(test: RestoreSeen) -> bool:
+    """Say whether a verified test brought all of its restore point back, and measured that.
+
+    A command may have asked for some paths alone; then it tells no size of the whole.
+    """
+    if test.duration_seconds <= 0 or not brought_back(test):
+        return False
+    return test.test in {FULL, *ASKED} and (test.test != COMMAND or test.whole_files > 0)
+
+
 def bad_files(test: RestoreSeen) -> int:
     """Return how many files certainly came back wrong or not at all."""
-    drawn_ones = test.mismatched + test.missing
-    beyond = 0 if test.compared is None else test.compared.mismatched + test.compared.missing
-    return max(drawn_ones, beyond)
+    among_drawn = test.mismatched + test.missing
+    counted = 0 if test.compared is None else test.compared.mismatched + test.compared.missing
+    # A full test counts every file, those drawn among them; a sample those beside them.
+    return max(among_drawn, counted) if test.test == FULL else among_drawn + counted
 
 
 def good_tests(copy: CopyEvidence) -> list[RestoreSeen]:
@@ -117,10 +127,10 @@ def newest_proven(tests: Sequence[TestsOfKind]) -> RestoreSeen | None:
 def is_proof(test: RestoreSeen, max_lag: timedelta) -> bool:
     """Say whether a verified test proves the recovery of all of a restore point, in measured time.
 
-    That is a full, database or command test that answered its questions or gave back a canary
-    which is not too old for its restore point; files alone are proven by the canary.
+    That is a full, database or command test of the whole that answered its questions or gave back a
+    canary not too old for its restore point; files alone are proven by the canary.
     """
-    if test.test not in WHOLE or test.duration_seconds <= 0:
+    if not is_whole(test):
         return False
     lag = canary_lag(test)
     if lag is not None and lag > max_lag:

@@ -14,7 +14,7 @@ from guardian_agent.wire.names import Slug
 
 from guardian.domain.evidence import CopyEvidence, RestoreSeen
 from guardian.domain.growth import growth
-from guardian.domain.recovered import WHOLE, good_tests
+from guardian.domain.recovered import good_tests, is_whole
 from guardian.domain.words import later
 
 SAMPLE = Slug("sample")
@@ -53,7 +53,7 @@ def recovery_time(copy: CopyEvidence, now: datetime, max_age: timedelta) -> Reco
 
 def measured(copy: CopyEvidence) -> RecoveryTime | None:
     """Return the longest of what the newest whole restores of each kind took, grown since."""
-    tests = [test for test in good_tests(copy) if test.test in WHOLE and test.duration_seconds > 0]
+    tests = [test for test in good_tests(copy) if is_whole(test)]
     grown = [_grown_since(test, copy) for test in tests]
     return max(grown, key=lambda time: time.upper_seconds, default=None)
 

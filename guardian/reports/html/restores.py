@@ -10,7 +10,7 @@ from guardian_agent.wire.observations import Outcome
 from guardian.domain import asked
 from guardian.domain import words as plain_words
 from guardian.domain.evidence import RestoreSeen, TestsOfKind
-from guardian.domain.recovered import COMPARED, bad_files, drawn, newest_proven
+from guardian.domain.recovered import COMPARED, FULL, bad_files, drawn, newest_proven
 from guardian.domain.snapshot import CopyFigures, RestoreFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
 from guardian.reports.html import words
@@ -146,9 +146,11 @@ def _compared(test: RestoreSeen) -> str:
     """Say how files were compared, and own up to what could not be."""
     chosen = f"{plain_words.many(test.matched, 'file')} of {test.population:,}"
     said = f"{chosen}, drawn by chance, are byte for byte what was signed before"
-    beyond = test.compared
-    if beyond is not None:
-        said += f", and so are {beyond.matched:,} more"
+    counted = test.compared
+    if counted is not None and test.test == FULL:
+        said += f"; by the server's own count {counted.matched:,} of {counted.files:,} are"
+    elif counted is not None:
+        said += f", and so are {counted.matched:,} more whose turn it was"
     if test.not_compared:
         said += (
             f"; {test.not_compared} of {drawn(test)} drawn had changed and could not be compared"

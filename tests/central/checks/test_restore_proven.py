@@ -105,6 +105,12 @@ def test_a_canary_that_central_never_gave_is_unknown() -> None:
         assert "carries a checkpoint that this agent was never given" in verdict.reason
 
 
+def test_an_archive_that_is_only_read_brings_no_canary_back() -> None:
+    archive = of_kind(seen("archive", canary_expected=True))
+    assert knows(archive).status is Status.UNKNOWN
+    assert knows(archive, of_kind(with_canary())).status is Status.PASS
+
+
 def test_a_missing_canary_is_not_made_good_by_another_kind() -> None:
     verdict = knows(of_kind(asked()), of_kind(seen(canary_expected=True)))
     assert verdict.status is Status.FAIL

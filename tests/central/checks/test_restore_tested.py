@@ -117,6 +117,8 @@ def test_a_restore_that_broke_off_fails_without_files() -> None:
 def test_bad_files_beside_those_drawn_are_counted() -> None:
     found = failed_test("full", mismatched=1, compared=compared(mismatched=4, missing=3))
     assert "7 files came back wrong" in knows(of_kind(failed=found)).reason
+    found = failed_test("sample", mismatched=1, compared=compared(mismatched=4, missing=3))
+    assert "8 files came back wrong" in knows(of_kind(failed=found)).reason
 
 
 @pytest.mark.parametrize("later", [NOT_PERFORMED, UNPROVEN])
@@ -217,7 +219,9 @@ def test_a_bound_is_never_said_smaller_than_it_is() -> None:
 
 def test_files_beyond_those_drawn_are_told() -> None:
     verdict = knows(of_kind(seen("full", compared=compared(12_345))))
-    assert "compared in 30 s, 12,345 files beside them, 59 min ago" in verdict.reason
+    assert "compared in 30 s, 12,345 files in all, 59 min ago" in verdict.reason
+    verdict = knows(of_kind(seen("sample", compared=compared(64))))
+    assert "compared in 30 s, 64 files beside them, 59 min ago" in verdict.reason
 
 
 # Kinds do not cover for each other.

@@ -31,7 +31,7 @@ def knows(*tests: RestoreSeen, now: datetime = T0, **known: object) -> Verdict:
 
 
 def full(kind: str = "full", hours: float = 2.0, **fields: object) -> RestoreSeen:
-    return seen(kind, **{"duration_seconds": hours * 3600, **fields})
+    return seen(kind, **{"duration_seconds": hours * 3600, "whole_files": 60, **fields})
 
 
 def sample(**fields: object) -> RestoreSeen:
@@ -126,6 +126,10 @@ def test_growth_that_nobody_knows_is_none(known: tuple[SizeSeen, ...]) -> None:
 
 def test_the_slowest_of_several_whole_restores_counts() -> None:
     assert knows(full(hours=1), full("database", hours=13)).status is Status.FAIL
+
+
+def test_a_command_that_wanted_some_paths_alone_measured_no_whole() -> None:
+    assert knows(full("command", whole_files=0)).status is Status.UNKNOWN
 
 
 def test_a_test_that_took_no_time_measured_nothing() -> None:

@@ -83,7 +83,10 @@ def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None
             (LISTED, restored("database", answers=(answer(1.0),))), Rung.OBSERVED, id="wrong-answer"
         ),
         pytest.param((LISTED, restored("archive")), Rung.INTACT, id="archive-read"),
-        pytest.param((LISTED, restored("command")), Rung.PROVEN, id="command-that-answered"),
+        pytest.param(
+            (LISTED, restored("command", whole_files=9)), Rung.PROVEN, id="command-of-all"
+        ),
+        pytest.param((LISTED, restored("command")), Rung.RESTORED, id="command-of-some-paths"),
         pytest.param(
             (LISTED, restored("command", answers=())), Rung.RESTORED, id="command-without-answers"
         ),

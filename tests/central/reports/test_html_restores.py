@@ -45,8 +45,8 @@ def test_a_sample_says_what_came_back_and_how_it_was_compared() -> None:
     )
     assert line.said == (
         "520 files (1.9 GB) restored in 41 s. 299 files of 210,000, drawn by chance, are byte for "
-        "byte what was signed before, and so are 214 more; 7 of 306 drawn had changed and could "
-        "not be compared."
+        "byte what was signed before, and so are 214 more whose turn it was; 7 of 306 drawn had "
+        "changed and could not be compared."
     )
 
 
@@ -162,6 +162,12 @@ ALL_WELL = (
 )
 def test_each_kind_says_what_it_did(test: object, said: str) -> None:
     assert told(RestoreFigures(tests=(of_kind(test),))).tests[0].said == said
+
+
+def test_a_full_test_says_what_the_server_counted() -> None:
+    full = seen("full", compared=compared(60, missing=0))
+    said = told(RestoreFigures(tests=(of_kind(full),))).tests[0].said
+    assert said.endswith("what was signed before; by the server's own count 60 of 60 are.")
 
 
 def test_a_kind_that_is_not_known_keeps_its_name() -> None:
