@@ -23,7 +23,7 @@ RUNGS = {
     Rung.WITNESSED: "central looked at the storage itself",
     Rung.INTACT: "the repository's data was read and its checksums hold",
     Rung.RESTORED: "files were restored and compared with hashes signed before",
-    Rung.PROVEN: "a restore answered its questions and gave back the canary",
+    Rung.PROVEN: "a whole restore answered its questions or gave back the canary",
 }
 
 

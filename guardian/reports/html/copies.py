@@ -17,7 +17,7 @@ RUNGS = {
     Rung.WITNESSED: "we saw the storage ourselves",
     Rung.INTACT: "the stored data was read and is undamaged",
     Rung.RESTORED: "files were restored and compared with the originals",
-    Rung.PROVEN: "a full restore answered its questions",
+    Rung.PROVEN: "a whole restore proved what it brought back",
 }
 
 
