@@ -77,9 +77,7 @@ def copy_with_log(path: Path, target: Path, *, log: bool = True) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with opened(path) as shop:
         shop.execute("pragma wal_autocheckpoint = 0")
-        shop.execute(
-            "insert into orders values (?, 1, 1.0, '2026-11-21 09:00:00', '')", (ORDERS + 1,)
-        )
+        shop.execute("insert into orders values (null, 1, 1.0, '2026-11-21 09:00:00', '')")
         shutil.copy(path, target)
         if log:
             shutil.copy(f"{path}-wal", f"{target}-wal")

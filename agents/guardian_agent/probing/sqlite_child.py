@@ -42,6 +42,10 @@ _VALUE_BYTES = 100
 _ALLOWED = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 )
+_OF_MODULES = frozenset(
+    {(sqlite3.SQLITE_PRAGMA, "data_version"), (sqlite3.SQLITE_UPDATE, "sqlite_master")}
+)
+"""What SQLite asks on behalf of full text search; `sqlite_master` itself is never writable."""
 _REFUSED_FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer"})
 
 
@@ -113,9 +117,9 @@ def _size(database: sqlite3.Connection) -> int:
 def _restrict(database: sqlite3.Connection) -> None:
     """From here on the database is only read: no ATTACH, no PRAGMA, no writing, no extension."""
 
-    def allow(action: int, _first: str | None, second: str | None, *_: object) -> int:
+    def allow(action: int, first: str | None, second: str | None, *_: object) -> int:
         refused = action == sqlite3.SQLITE_FUNCTION and second in _REFUSED_FUNCTIONS
-        fine = action in _ALLOWED and not refused
+        fine = (action in _ALLOWED and not refused) or (action, first) in _OF_MODULES
         return sqlite3.SQLITE_OK if fine else sqlite3.SQLITE_DENY
 
     database.set_authorizer(allow)
@@ -148,14 +152,17 @@ def _value(database: sqlite3.Connection, sql: str, seconds: float) -> dict[str, 
         database.set_progress_handler(None, 0)
     if len(rows) != 1 or len(rows[0]) != 1:
         return {"reason": "no_answer"}
-    return {"reason": "none", "text": _text(rows[0][0])}
+    return _told(rows[0][0])
 
 
-def _text(found: object) -> str | None:
-    """Return a value as text: what it means is for the one who asked to say."""
+def _told(found: object) -> dict[str, Any]:
+    """Return a value as text; what no number and no time can be written with is no answer."""
     if isinstance(found, bytes):
-        return found[:_VALUE_BYTES].decode("utf-8", "replace")
-    return None if found is None else str(found)
+        text = found[:_VALUE_BYTES].decode("ascii", "replace")
+    else:
+        text = "" if found is None else str(found)
+    printable = text.isascii() and text.isprintable()
+    return {"reason": "none", "text": text} if printable else {"reason": "no_answer"}
 
 
 def _late(seconds: float) -> Callable[[], bool]:
