@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SECRET = "c4n4ry-s3cr3t"
-QUESTIONS = ("version", "snapshots", "list", "seen", "files", "backups", "newest", "about")
+QUESTIONS = ("version", "snapshots", "list", "seen", "files", "backups", "newest", "about", "info")
 ALL = pytest.mark.parametrize("tool", probes.names())
 
 SNAPSHOT = {"id": SECRET, "time": "2026-11-22T03:00:00Z", "paths": ["/srv/" + SECRET]}
@@ -51,6 +51,25 @@ TELLING = {
     "files": json.dumps([{"name": SECRET, "size": 1, "modified_ns": 10**18}]),
     "backups": json.dumps([BACKUP]),
     "newest": json.dumps({"state": "encrypted", "rule": "age", "size": 1, "verdict": VERDICT}),
+    "info": json.dumps(
+        [
+            {
+                "name": f"/{SECRET}",
+                "status": {"code": 0, "message": SECRET},
+                "cipher": SECRET,
+                "backup": [
+                    {
+                        "label": "20261122-030000F",
+                        "timestamp": {"start": 1795316400, "stop": 1795316401},
+                        "info": {"size": 1},
+                        "database": {"id": 1},
+                        "archive": {"start": SECRET, "stop": None},
+                        "annotation": {SECRET: SECRET},
+                    }
+                ],
+            }
+        ]
+    ),
     "about": f"-- Dumped by pg_dump version {SECRET}\n; dbname: {SECRET}",
     ASKED_AT: NOW.isoformat(),
 }
