@@ -441,6 +441,8 @@ class FakeProcesses:
             feeder=None if feeder is None else tuple(feeder),
         )
         self.calls.append(call)
+        if confinement is not None and confinement.tick is not None:
+            confinement.tick()
         done = _within(self._act(call), call)
         if feeder is not None:
             fed = self._act(replace(call, arguments=tuple(feeder), feeder=None))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from guardian_agent.errors import ProbeError
+from guardian_agent.system import Confinement
 from guardian_agent.wire.observations import Reason
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ class ProcessesContract:
     def test_without_a_feeder_there_is_no_status_of_one(self, processes):
         command = self.prints(processes, b"", b"", 0)
         assert processes.run(command, seconds=30, output_limit=9).feeder_status is None
+
+    def test_a_confined_command_lets_us_look_at_its_progress(self, processes, tmp_path):
+        told: list[int] = []
+        self.prepare(processes, str(tmp_path))
+        confinement = Confinement(
+            writable=(str(tmp_path),), home=str(tmp_path), tick=lambda: told.append(1)
+        )
+        command = self.prints(processes, b"", b"", 0)
+        processes.run(command, seconds=30, output_limit=9, confinement=confinement)
+        assert told
 
     def run_fed(self, processes: Processes, text: bytes, feeder_status: int) -> Completed:
         """Run what prints its stdin, fed by what prints `text`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from guardian_agent.system import System
@@ -20,6 +21,8 @@ class Plot:
     processes: int
     writable: tuple[str, ...] = ()
     """Folders beside the room that tools may write in: their scratch folders."""
+    tick: Callable[[], None] | None = None
+    """Called a few times a second while a command runs in the room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,7 @@ def _tools(plot: Plot, home: str, size: int, mounted: str | None) -> Confinement
         processes=plot.processes,
         disk_bytes=size if mounted is None else None,
         kept_free_bytes=KEPT_FREE_BYTES if mounted is None else 0,
+        tick=plot.tick,
     )
 
 

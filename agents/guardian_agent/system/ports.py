@@ -66,6 +66,8 @@ class Confinement:
     """What may lie below the writable folders; None: their file system is of fixed size."""
     kept_free_bytes: int = 0
     """What must stay free on the writable folders' file system, whoever fills it."""
+    tick: Callable[[], None] | None = None
+    """Called a few times a second while a command runs: to tell how far it has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

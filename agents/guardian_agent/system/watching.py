@@ -28,6 +28,8 @@ class Watch:
         if self._confinement is None or now < self._next:
             return False
         self._next = now + _EVERY
+        if self._confinement.tick is not None:
+            self._confinement.tick()
         self.breach = _processes(self._confinement) or self._disk.breach(self._confinement)
         return bool(self.breach)
 

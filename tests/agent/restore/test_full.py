@@ -404,13 +404,27 @@ def test_a_newer_manifest_signed_meanwhile_changes_nothing():
     assert (test.coverage.files, test.coverage.files_tested) == (21, 20)
 
 
-def test_progress_is_told_and_ends_with_all_of_it():
+def test_progress_is_told_of_both_halves_and_never_goes_back():
     scene = Scene(count=50).ready()
+    restore_all = scene.tool.restore_all
+
+    def fill(subject, system, *rest):
+        restore_all(subject, system, *rest)
+        for taken in (100, 300, 200, 10**9):
+            scene.system.files.free = (1 << 40) - taken
+            system.processes.run(["/usr/bin/tool"], seconds=1, output_limit=1)
+
+    scene.tool.restore_all = fill
+    scene.system.processes.answer("tool")
     scene.test()
-    assert scene.told[0] == ("files/local: restoring everything", None)
-    shares = [share for _, share in scene.told[1:]]
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
+    told: dict[str, list[float]] = {}
+    for text, share in scene.told:
+        told.setdefault(text, []).append(share)
+    assert list(told) == ["files/local: restoring everything", "files/local: comparing"]
+    restoring, comparing = told.values()
+    assert restoring == [0.0, 0.2, 0.6, 1.0]
+    assert comparing == sorted(comparing)
+    assert comparing[-1] == 1.0
 
 
 def test_the_walk_leaves_out_what_is_no_file():

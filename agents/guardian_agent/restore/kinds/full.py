@@ -34,6 +34,7 @@ from guardian_agent.restore.room import Plot, Room
 from guardian_agent.restore.sandbox import sandbox
 from guardian_agent.restore.whole import Comparison, Tally, Tree
 from guardian_agent.system import System
+from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.restores import CanaryReturn, Coverage, RestoreTest
 from guardian_agent.wire.facts.words import Outcome, Reason
 from guardian_agent.wire.names import Hash
@@ -100,7 +101,11 @@ class _Full:
         key = self._opened.subject.key
         excerpt = read_excerpt(self._files, population, key, drawn)
         wanted = population.bytes + BYTES_A_FILE * population.files
-        with enter(self._task.ground.plot, self._task.system, wanted) as room:
+        text = f"{self.where}: restoring everything"
+        filling = _Filling(self._files, _Progress(self._task, text, population.bytes))
+        plot = replace(self._task.ground.plot, tick=filling.look)
+        with enter(plot, self._task.system, wanted) as room:
+            filling.begin(room.folder)
             tree, failed = self._restored(room)
             try:
                 tally = self._compared(tree, drawn, population)
@@ -118,7 +123,6 @@ class _Full:
     def _restored(self, room: Room) -> tuple[Tree, ProbeError | None]:
         """Restore everything; return with what error the tool ended after restoring the rest."""
         clock, failed = self._task.system.clock, None
-        self._task.progress(f"{self.where}: restoring everything", None)
         tree = Tree(folder=room.folder, limit=room.limit, began_ns=nanoseconds(clock.now()))
         started, self.damage = clock.monotonic(), DAMAGE_WHEN_RESTORING
         try:
@@ -192,6 +196,26 @@ class _Full:
         return None
 
 
+class _Filling:
+    """Tells how far the tool has come by what it has taken of the disk."""
+
+    def __init__(self, files: Files, progress: _Progress) -> None:
+        self._files = files
+        self._progress = progress
+        self._folder = ""
+        self._free = 0
+
+    def begin(self, folder: str) -> None:
+        """Take the folder as empty."""
+        self._folder, self._free = folder, self._files.free_bytes(folder)
+        self._progress.reach(0)
+
+    def look(self) -> None:
+        """Tell what has been taken since."""
+        with contextlib.suppress(OSError):
+            self._progress.reach(self._free - self._files.free_bytes(self._folder))
+
+
 class _Progress:
     """Tells from time to time what share of the bytes is done."""
 
@@ -199,12 +223,17 @@ class _Progress:
         self._task = task
         self._text = text
         self._whole = max(1, whole)
-        self._done = self._told = 0
+        self._done = 0
+        self._told: int | None = None
 
     def add(self, count: int) -> None:
         """Take `count` more bytes as done."""
-        self._done += count
-        if (self._done - self._told) * STEPS >= self._whole:
+        self.reach(self._done + count)
+
+    def reach(self, count: int) -> None:
+        """Take `count` bytes in all as done, never fewer than before."""
+        self._done = max(self._done, count)
+        if self._told is None or (self._done - self._told) * STEPS >= self._whole:
             self._told = self._done
             self._task.progress(self._text, min(1.0, self._done / self._whole))
 
