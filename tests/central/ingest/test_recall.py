@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from guardian_agent.wire.keys import SigningKey
 from guardian_agent.wire.names import Hash, Name, Slug
-from guardian_agent.wire.observations import CanaryReturn, Outcome, Reason, RestoreTest
+from guardian_agent.wire.observations import CanaryReturn, JobRun, Outcome, Reason, RestoreTest
 from guardian_agent.wire.receipt import read_receipt
 
 from guardian.domain.evidence import ServerEvidence
@@ -117,6 +117,13 @@ def look_up(central, agent, statement, signer=CENTRAL_KEY, through=lambda unit: 
         record = unit.key(agent.key_id)
         nothing = ServerEvidence(client=record.client, server=record.server)
         return recalled(through(unit), record, statement, nothing, signer.public)
+
+
+def test_only_restore_tests_name_checkpoints(central):
+    agent = central.enrol()
+    job = JobRun(backup_set=Name("files"), started_at=NOON, finished_at=NOON, exit_status=0)
+    statement = agent.statement(observations=(job, canary(0, canary=None)))
+    assert look_up(central, agent, statement) == []
 
 
 def test_what_evidence_knows_is_not_looked_up(central):
