@@ -160,6 +160,7 @@ def agent_settings(server: Server, url: str) -> dict[str, object]:
                 "name": each.name,
                 "paths": [str(path) for path in each.paths],
                 "copy": [{"name": copy.name, **copy.settings} for copy in each.copies],
+                "test": list(each.tests),
             }
             for each in server.sets
         ],

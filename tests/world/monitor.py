@@ -26,6 +26,8 @@ class BackupSet:
     name: str
     paths: tuple[Path, ...] = ()
     copies: tuple[BackupCopy, ...] = ()
+    tests: tuple[dict[str, object], ...] = ()
+    """Restore tests agreed on, each its kind and settings; without any, those made by default."""
 
 
 @dataclass(slots=True, kw_only=True)

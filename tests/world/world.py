@@ -22,6 +22,7 @@ class World:
     server: Server = field(init=False)
     paths: list[Path] = field(init=False)
     copies: list[BackupCopy] = field(default_factory=list)
+    tests: list[dict[str, object]] = field(default_factory=list)
     broken_promises: list[str] = field(default_factory=list)
     _agreed: bool = False
 
@@ -77,6 +78,10 @@ class World:
             for each in self.copies
         ]
 
+    def plan(self, kind: str, **settings: object) -> None:
+        """Agree on a kind of restore test with its settings; then only those agreed are made."""
+        self.tests.append({"kind": kind, **settings})
+
     def look(
         self, *, ago: str | None = None, skew: str | None = None, zone: str | None = None
     ) -> None:
@@ -102,7 +107,12 @@ class World:
     def agree(self) -> None:
         """Configure the server without connecting it; the copies made so far are agreed on."""
         if not self.server.sets:
-            files = BackupSet(name="files", paths=tuple(self.paths), copies=tuple(self.copies))
+            files = BackupSet(
+                name="files",
+                paths=tuple(self.paths),
+                copies=tuple(self.copies),
+                tests=tuple(self.tests),
+            )
             self.server.sets.append(files)
         self._agreed = True
         self.monitor.configure(self.server)
