@@ -10,7 +10,7 @@ What one agent can make central remember is bounded, whatever it states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -45,6 +45,7 @@ from guardian.domain.evidence import (
 )
 from guardian.domain.integrity import checked
 from guardian.domain.proof import restore_seen
+from guardian.domain.recalled import NOTHING, Recalled
 from guardian.domain.restores import tested
 from guardian.domain.sets import committed, ran
 
@@ -96,7 +97,7 @@ def fold(
     received_at: datetime,
     gap: bool = False,
     skew_seconds: float = 0.0,
-    recalled: Sequence[IssuedCheckpoint] = (),
+    recalled: Recalled = NOTHING,
 ) -> ServerEvidence:
     """Return the evidence after one accepted statement.
 
@@ -106,7 +107,7 @@ def fold(
         received_at: central's time.
         gap: statements before this one are missing.
         skew_seconds: the agent's wall time minus central's, positive when the agent is ahead.
-        recalled: checkpoints that receipts gave to this agent, beside those in the evidence.
+        recalled: what the statement names and the evidence has forgotten.
     """
     at = Arrival(
         epoch=statement.epoch,
@@ -119,19 +120,12 @@ def fold(
         agent=spoke(evidence.agent, statement, received_at, gap=gap, skew_seconds=skew_seconds),
         failures=_of_no_copy(statement.failures, at),
     )
-    before = _recalling(evidence, recalled)
+    before = recalled.beside(evidence)
     for fact in sorted(statement.observations, key=_turn):
         known = _with_fact(known, fact, before, at)
     for failure in statement.failures:
         known = _with_failure(known, failure, statement, at)
     return known
-
-
-def _recalling(evidence: ServerEvidence, recalled: Sequence[IssuedCheckpoint]) -> ServerEvidence:
-    if evidence.agent is None:
-        return evidence
-    checkpoints = (*evidence.agent.checkpoints, *recalled)
-    return replace(evidence, agent=replace(evidence.agent, checkpoints=checkpoints))
 
 
 def _turn(fact: Observation) -> tuple[bool, datetime]:

@@ -17,7 +17,7 @@ from guardian.domain.evidence import ServerEvidence
 from guardian.domain.fold import fold, issued, trouble
 from guardian.errors import Refusal, StoreError, StoreFailure
 from guardian.ingest import enrolment
-from guardian.ingest.recall import recalled
+from guardian.ingest.recall import recall
 from guardian.ingest.trust import (
     Accepted,
     Duplicate,
@@ -151,7 +151,7 @@ class Ingest:
             received_at=now,
             gap=accepted.gap,
             skew_seconds=accepted.skew_seconds,
-            recalled=recalled(unit, record, statement, evidence, self._key.public),
+            recalled=recall(unit, record, statement, evidence, self._key.public),
         )
         unit.put_evidence(issued(folded, tree.size, receipt.root, now))
         return line

@@ -7,13 +7,25 @@ from dataclasses import replace
 import pytest
 from guardian_agent.wire.keys import SigningKey
 from guardian_agent.wire.names import Hash, Name, Slug
-from guardian_agent.wire.observations import CanaryReturn, JobRun, Outcome, Reason, RestoreTest
+from guardian_agent.wire.observations import (
+    CanaryReturn,
+    JobRun,
+    Outcome,
+    Reason,
+    RestorePoint,
+    RestorePoints,
+    RestoreTest,
+)
 from guardian_agent.wire.receipt import read_receipt
+from guardian_agent.wire.sampling import draw, seed
 
 from guardian.domain.evidence import ServerEvidence
-from guardian.ingest.recall import MAX_RECALLED, recalled
+from guardian.domain.recalled import NOTHING
+from guardian.domain.sets import MAX_MANIFESTS
+from guardian.ingest.recall import MAX_RECALLED, STATEMENTS_BACK, recall
 from guardian.stores.memory import MemoryStore
 from guardian.stores.sqlite import SqliteStore
+from tests.central.domain.making import COPY, LIVE, SET, digest, point_id
 from tests.central.ingest.speaker import CENTRAL_KEY, HOUR, NOON, Central
 
 UNKNOWN = Hash("ee" * 32)
@@ -116,14 +128,14 @@ def look_up(central, agent, statement, signer=CENTRAL_KEY, through=lambda unit: 
     with central.store.unit() as unit:
         record = unit.key(agent.key_id)
         nothing = ServerEvidence(client=record.client, server=record.server)
-        return recalled(through(unit), record, statement, nothing, signer.public)
+        return recall(through(unit), record, statement, nothing, signer.public).checkpoints
 
 
 def test_only_restore_tests_name_checkpoints(central):
     agent = central.enrol()
     job = JobRun(backup_set=Name("files"), started_at=NOON, finished_at=NOON, exit_status=0)
     statement = agent.statement(observations=(job, canary(0, canary=None)))
-    assert look_up(central, agent, statement) == []
+    assert look_up(central, agent, statement) == ()
 
 
 def test_what_evidence_knows_is_not_looked_up(central):
@@ -133,7 +145,7 @@ def test_what_evidence_knows_is_not_looked_up(central):
     assert [each.root for each in look_up(central, agent, statement)] == [first.root]
     with central.store.unit() as unit:
         record, known = unit.key(agent.key_id), unit.evidence("acme", "web1")
-        assert recalled(unit, record, statement, known, CENTRAL_KEY.public) == []
+        assert recall(unit, record, statement, known, CENTRAL_KEY.public) == NOTHING
 
 
 def test_what_is_kept_no_more_or_signed_by_another_key_is_not_known(central):
@@ -147,9 +159,9 @@ def test_what_is_kept_no_more_or_signed_by_another_key_is_not_known(central):
     agent = central.enrol()
     first = receipt(central, agent)
     statement = agent.statement(observations=(canary(first.tree_size, first.root),))
-    assert look_up(central, agent, statement, through=Forgetful) == []
+    assert look_up(central, agent, statement, through=Forgetful) == ()
     stranger = SigningKey.from_seed(b"x" * 32)
-    assert look_up(central, agent, statement, signer=stranger) == []
+    assert look_up(central, agent, statement, signer=stranger) == ()
 
 
 def test_a_statement_has_so_many_look_ups(central):
@@ -158,3 +170,69 @@ def test_a_statement_has_so_many_look_ups(central):
     statement = agent.statement(observations=tuple(canary(size) for size in sizes))
     found = look_up(central, agent, statement)
     assert [each.tree_size for each in found] == sizes[-MAX_RECALLED:]
+
+
+class TestManifests:
+    """A test that took longer than evidence remembers manifests proves itself all the same."""
+
+    POINT = RestorePoint(id=point_id(1), started_at=NOON)
+    LISTED = RestorePoints(backup_set=SET, copy=COPY, tool=Slug("restic"), total=1, points=(POINT,))
+
+    def made_under(self, given, **fields):
+        """Return a sound test of LIVE under a checkpoint of this log."""
+        chosen_by = seed(given.root, given.tree_size, SET, COPY, point_id(1))
+        draws = tuple(LIVE.drawn(index) for index in draw(chosen_by, 60))
+        checkpoint = {"checkpoint_size": given.tree_size, "checkpoint_root": given.root}
+        return LIVE.test(draws=draws, started_at=NOON, **{**checkpoint, **fields})
+
+    def pass_by(self, central, agent, count):
+        """Let so many manifests come that evidence forgets the ones before."""
+        for number in range(count):
+            other = replace(LIVE.manifest(), root=digest(number))
+            receipt(central, agent, observations=(other,))
+
+    def verdict(self, central, agent, test):
+        receipt(central, agent, observations=(self.LISTED, test))
+        return newest(central).unverified_because
+
+    def test_it_is_found_in_the_statement_that_brought_the_checkpoint(self, central):
+        agent = central.enrol()
+        given = receipt(central, agent, observations=(LIVE.manifest(),))
+        self.pass_by(central, agent, MAX_MANIFESTS + 1)
+        assert self.verdict(central, agent, self.made_under(given)) == ""
+        (known,) = central.store.all_evidence()
+        assert all(each.root != LIVE.root for each in known.sets[0].manifests)
+
+    def test_or_shortly_before_it(self, central):
+        agent = central.enrol()
+        receipt(central, agent, observations=(LIVE.manifest(),))
+        for _ in range(STATEMENTS_BACK - 1):
+            given = receipt(central, agent)
+        self.pass_by(central, agent, MAX_MANIFESTS + 1)
+        assert self.verdict(central, agent, self.made_under(given)) == ""
+
+    @pytest.mark.parametrize("fields", [{"manifest_files": 61}, {"manifest_root": UNKNOWN}])
+    def test_another_one_is_not(self, central, fields):
+        agent = central.enrol()
+        given = receipt(central, agent, observations=(LIVE.manifest(),))
+        self.pass_by(central, agent, MAX_MANIFESTS + 1)
+        assert "no earlier statement signed" in self.verdict(
+            central, agent, self.made_under(given, **fields)
+        )
+
+    def test_not_one_of_long_before_or_under_a_checkpoint_of_nobody(self, central):
+        agent = central.enrol()
+        receipt(central, agent, observations=(LIVE.manifest(),))
+        self.pass_by(central, agent, MAX_MANIFESTS + 1)
+        given = receipt(central, agent)
+        assert "no earlier statement" in self.verdict(central, agent, self.made_under(given))
+        nobody = replace(given, tree_size=1)
+        assert "never given" in self.verdict(central, agent, self.made_under(nobody))
+
+    def test_not_over_what_is_missing(self, central):
+        agent = central.enrol()
+        receipt(central, agent, observations=(LIVE.manifest(),))
+        self.pass_by(central, agent, MAX_MANIFESTS + 1)
+        agent.number += 3
+        given = receipt(central, agent)
+        assert "no earlier statement" in self.verdict(central, agent, self.made_under(given))
