@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import lzma
 import tarfile
 from dataclasses import replace
@@ -113,6 +114,7 @@ def test_nothing_is_written_where_it_need_not_be():
         zipped({"a": b"x" * 999})[:-30],
         zipped({"a": b"x" * 999})[:60],
     ],
+    ids=itertools.count(),
 )
 def test_one_that_is_cut_short_is_damaged(cut):
     test = read(cut)
@@ -151,7 +153,7 @@ def test_exbibytes_are_not_honest():
     assert outcome(read(packed)) == (Outcome.NOT_PERFORMED, Reason.QUOTA_EXCEEDED)
 
 
-@pytest.mark.parametrize("data", [tar(), tar(MEMBERS[0]), b""])
+@pytest.mark.parametrize("data", [tar(), tar(MEMBERS[0]), b""], ids=itertools.count())
 def test_an_archive_without_a_file_proves_nothing(data):
     assert outcome(read(data)) == (Outcome.FAILED, Reason.NOTHING_RESTORED)
 
@@ -201,6 +203,7 @@ class TestNotPerformed:
             b"-- a dump",
             lzma.compress(b"a dump"),
         ],
+        ids=itertools.count(),
     )
     def test_what_cannot_be_read_without_its_key_or_is_no_archive(self, data):
         assert outcome(read(data)) == (Outcome.NOT_PERFORMED, Reason.UNSUPPORTED)
