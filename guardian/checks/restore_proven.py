@@ -85,8 +85,8 @@ def _proof(good: Sequence[RestoreSeen], settings: Settings, now: datetime) -> Ve
     if any(test.proven_not_older_than is not None for test in good):
         return unknown("a canary came back, but its restore point does not say when it was made")
     return unknown(
-        "no test has given back a canary or answered a question yet: "
-        "there was none in the live data when its restore point was begun"
+        "no test has given back a canary yet, as there was none in the live data when its restore "
+        "point was begun, and none has answered a question"
     )
 
 

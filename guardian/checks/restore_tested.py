@@ -124,7 +124,7 @@ def _compared(test: RestoreSeen) -> str:
     if test.not_compared:
         files += f" ({test.not_compared} drawn had changed or were never hashed)"
     counted = test.compared
-    if counted is None:
+    if counted is None or not counted.matched:
         return files
     how = "in all" if test.test == FULL else "beside them"
     return f"{files}, {many(counted.matched, 'file')} {how}"

@@ -69,7 +69,8 @@ def _said(time: RecoveryTime, settings: Settings) -> str:
     if time.measured:
         took = f"took {lasting(time.test.duration_seconds)}"
         return f"a whole restore {took} in the {test}{grown and f'{grown}: {upper}'}, {agreed}"
-    between = f"from {lasting(time.lower_seconds)} to {upper}"
+    lower = lasting(time.lower_seconds)
+    between = upper if lower == upper else f"from {lower} to {upper}"
     return f"a whole restore takes {between}, estimated from the {test}{grown}, {agreed}"
 
 

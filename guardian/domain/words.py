@@ -106,7 +106,9 @@ def lasting(seconds: float) -> str:
         return _two(days, "d", hours % 24, "h")
     if hours:
         return _two(hours, "h", minutes % 60, "min")
-    return _two(minutes, "min", whole % 60, "s") if minutes else f"{whole} s"
+    if minutes:
+        return _two(minutes, "min", whole % 60, "s")
+    return f"{whole} s" if whole else "under a second"
 
 
 def _two(first: int, unit: str, second: int, smaller: str) -> str:

@@ -149,7 +149,7 @@ def _compared(test: RestoreSeen) -> str:
     counted = test.compared
     if counted is not None and test.test == FULL:
         said += f"; by the server's own count {counted.matched:,} of {counted.files:,} are"
-    elif counted is not None:
+    elif counted is not None and counted.matched:
         said += f", and so are {counted.matched:,} more whose turn it was"
     if test.not_compared:
         said += (
@@ -183,7 +183,7 @@ def _sureness(shown: RestoreFigures) -> Iterator[Fact]:
         return
     sure = f"{plain_words.exactly(shown.confidence)} sure"
     said = f"We are {sure} that {plain_words.fewer_than(bound)} of the files are bad"
-    agreed = f"agreed is {plain_words.exactly(shown.bad_share)} at most"
+    agreed = f"agreed is {plain_words.exactly(shown.bad_share)} bad ones at most"
     status = Status.PASS if bound <= shown.bad_share else Status.UNKNOWN
     yield Fact(name="How sure that is", said=f"{said}; {agreed}.", status=status)
 
@@ -213,7 +213,8 @@ def _time(shown: RestoreFigures) -> str:
         said += " and grown with the data since" if time.grown > 1 else ""
     else:
         lower = plain_words.lasting(time.lower_seconds)
-        said = f"Between {lower} and {upper}, estimated from a sample"
+        between = f"Between {lower} and {upper}"
+        said = f"{words.sentence(upper) if lower == upper else between}, estimated from a sample"
     growth = ""
     if shown.breach_at is not None:
         growth = f" If it goes on growing so, that is passed about {words.day(shown.breach_at)}."

@@ -84,6 +84,7 @@ def test_a_canary_not_expected_yet_is_unknown() -> None:
     verdict = knows(of_kind(seen()))
     assert verdict.status is Status.UNKNOWN
     assert "there was none in the live data when its restore point was begun" in verdict.reason
+    assert verdict.reason.endswith("and none has answered a question")
 
 
 def test_a_canary_that_should_have_come_back_fails() -> None:

@@ -224,6 +224,10 @@ def test_files_beyond_those_drawn_are_told() -> None:
     assert "compared in 30 s, 64 files beside them, 59 min ago" in verdict.reason
 
 
+def test_no_files_beyond_those_drawn_are_not_told() -> None:
+    assert "beside them" not in knows(of_kind(seen(compared=compared(0)))).reason
+
+
 # Kinds do not cover for each other.
 
 

@@ -151,6 +151,11 @@ def test_a_sample_gives_an_interval() -> None:
     )
 
 
+def test_an_estimate_of_nothing_worth_telling_is_one_number() -> None:
+    verdict = knows(sample(duration_seconds=0.0001, fixed_seconds=0.0))
+    assert verdict.reason.startswith("a whole restore takes under a second, estimated from")
+
+
 def test_reading_everything_raises_the_lower_end() -> None:
     verdict = knows(sample(), last_good_integrity=read_all(1800.0))
     assert "takes from 30 min to 11 h 7 min" in verdict.reason

@@ -45,7 +45,7 @@ def test_what_is_done_is_rounded_down(part: int, whole: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (0.4, "0 s"),
+        (0.4, "under a second"),
         (59.9, "59 s"),
         (60, "1 min"),
         (130, "2 min 10 s"),

@@ -53,7 +53,7 @@ def test_a_sample_says_what_came_back_and_how_it_was_compared() -> None:
 def test_it_says_how_sure_how_much_how_long_and_from_when() -> None:
     assert facts(months.sampled()) == {
         "How sure that is": "We are 95 % sure that fewer than 1 % of the files are bad; "
-        "agreed is 1 % at most.",
+        "agreed is 1 % bad ones at most.",
         "Brought back so far": "24 % of the files, 73 % of the data; "
         "some wait since 22 Sep 2026 to be tested at all.",
         "A whole restore takes": "Between 30 min and 3 h 58 min, estimated from a sample; "
@@ -164,6 +164,18 @@ def test_each_kind_says_what_it_did(test: object, said: str) -> None:
     assert told(RestoreFigures(tests=(of_kind(test),))).tests[0].said == said
 
 
+def test_an_estimate_of_nothing_worth_telling_is_one_number() -> None:
+    time = replace(months.sampled().time, lower_seconds=0.1, upper_seconds=0.9)
+    said = facts(replace(months.sampled(), time=time, breach_at=None))["A whole restore takes"]
+    assert said == "Under a second, estimated from a sample; 12 h agreed."
+
+
+def test_files_beside_those_drawn_are_told_where_there_are_any() -> None:
+    sample = seen(compared=compared(0))
+    said = told(RestoreFigures(tests=(of_kind(sample),))).tests[0].said
+    assert said.endswith("are byte for byte what was signed before.")
+
+
 def test_a_full_test_says_what_the_server_counted() -> None:
     full = seen("full", compared=compared(60, missing=0))
     said = told(RestoreFigures(tests=(of_kind(full),))).tests[0].said
@@ -190,7 +202,7 @@ def test_a_bound_that_was_not_reached_is_not_known() -> None:
     weak = replace(months.sampled(), bad_share_bound=0.0678)
     (fact,) = [fact for fact in told(weak).facts if fact.name == "How sure that is"]
     assert fact.status is UNKNOWN
-    assert "fewer than 6.8 % of the files are bad; agreed is 1 % at most" in fact.said
+    assert "fewer than 6.8 % of the files are bad; agreed is 1 % bad ones at most" in fact.said
 
 
 def test_the_worst_of_what_was_agreed_is_the_copys() -> None:
