@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from guardian_agent.cli._amounts import count, size
+from guardian_agent.cli._results import ended, heading, summary
 from guardian_agent.wire.duration import format_duration
 from guardian_agent.wire.observations import (
     CanaryPlanted,
     CopyEncryption,
-    DrawResult,
     Exposure,
     Integrity,
     JobRun,
@@ -24,11 +24,11 @@ from guardian_agent.wire.observations import (
 )
 from guardian_agent.wire.statement import ProbeFailure
 
-Row = tuple[str, str, str]
+Row = tuple[str, ...]
 """What it is about, where, and what is the case."""
 
 
-def row(fact: Observation, now: datetime) -> Row:  # noqa: C901 - one case a kind of fact
+def row(fact: Observation, now: datetime) -> Row:
     """Say one fact."""
     match fact:
         case RestorePoints():
@@ -37,10 +37,9 @@ def row(fact: Observation, now: datetime) -> Row:  # noqa: C901 - one case a kin
             return "contents", _where(fact), _contents(fact)
         case CopyEncryption():
             return "encryption", _where(fact), _encryption(fact)
-        case Integrity():
-            return "integrity", _where(fact), _integrity(fact)
-        case RestoreTest():
-            return "restore test", _where(fact), _restore_test(fact)
+        case Integrity() | RestoreTest():
+            where, what, _ = heading(fact)
+            return what, where, summary(fact)
         case Manifest():
             return "live data", fact.backup_set, _manifest(fact)
         case CanaryPlanted():
@@ -61,18 +60,15 @@ def failure_row(failure: ProbeFailure) -> Row:
 
 def table(rows: Sequence[Row]) -> list[str]:
     """Return rows as lines with aligned columns."""
-    first = max((len(each[0]) for each in rows), default=0)
-    second = max((len(each[1]) for each in rows), default=0)
-    return [f"{what:<{first}}  {where:<{second}}  {said}".rstrip() for what, where, said in rows]
+    columns = zip(*rows, strict=True)
+    widths = [max(len(text) for text in column) for column in columns]
+    return [
+        "  ".join(f"{text:<{width}}" for text, width in zip(each, widths, strict=True)).rstrip()
+        for each in rows
+    ]
 
 
-def ended(outcome: str, reason: Reason) -> str:
-    """Say how something ended ("not performed: no checkpoint")."""
-    word = _plain(outcome)
-    return word if reason is Reason.NONE else f"{word}: {_plain(reason)}"
-
-
-def _where(fact: RestorePoints | PointContents | CopyEncryption | Integrity | RestoreTest) -> str:
+def _where(fact: RestorePoints | PointContents | CopyEncryption) -> str:
     return f"{fact.backup_set}/{fact.copy}"
 
 
@@ -102,30 +98,6 @@ def _contents(fact: PointContents) -> str:
 def _encryption(fact: CopyEncryption) -> str:
     canary = "; CANARY FOUND IN CLEAR" if fact.canary_in_clear else ""
     return f"{fact.state.value} ({fact.rule}){canary}"
-
-
-def _integrity(fact: Integrity) -> str:
-    how = ended(fact.outcome, fact.reason)
-    return f"{how}; {fact.data_read:.0%} of the data read in {fact.duration_seconds:.1f} s"
-
-
-def _restore_test(fact: RestoreTest) -> str:
-    said = ended(fact.outcome, fact.reason)
-    if fact.files_restored:
-        took = f"{size(fact.bytes_restored)} in {fact.duration_seconds:.1f} s"
-        said += f"; {count(fact.files_restored, 'file')}, {took}"
-    bad = (DrawResult.MISMATCHED, DrawResult.MISSING)
-    counts = [sum(draw.result is result for draw in fact.draws) for result in bad]
-    said += "".join(
-        f"; {number} {result.value.upper()}"
-        for number, result in zip(counts, bad, strict=True)
-        if number
-    )
-    if fact.canary is not None:
-        said += f"; canary {fact.canary.tree_size} came back"
-    if fact.point_started_at is not None:
-        said += f"; point of {_minute(fact.point_started_at)}"
-    return said
 
 
 def _manifest(fact: Manifest) -> str:

@@ -126,10 +126,11 @@ def _reason(given: Answer, point_at: datetime) -> Reason:
     """Return what is wrong with one answer."""
     if given.reason is not Reason.NONE:
         return given.reason
-    return Reason.NONE if _holds(given, point_at) else Reason.WRONG_ANSWER
+    return Reason.NONE if holds(given, point_at) else Reason.WRONG_ANSWER
 
 
-def _holds(given: Answer, point_at: datetime) -> bool:
+def holds(given: Answer, point_at: datetime) -> bool:
+    """Say whether an answer has a value, and is as expected of a restore point of `point_at`."""
     if given.moment is not None:
         return (point_at - given.moment).total_seconds() <= given.expected
     if given.number is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from guardian_agent.run.perform import perform
 from guardian_agent.run.places import pass_lock, restore_lock, storage_lock
 from guardian_agent.run.planned import INSTALLED_KINDS, Chore, Kinds, chores
 from guardian_agent.system import System
+from guardian_agent.wire.scalars import suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,26 @@ def drill(
         copies = known_copies(config, identity.secret, toolbox, "restore-test")
         known = chores(config, copies, installed, _unplanned(wanted))
         yield from _Drill(config, system, progress, identity).run(known, wanted)
+
+
+def look_ahead(
+    config: AgentConfig,
+    system: System,
+    wanted: Wanted,
+    toolbox: Toolbox = INSTALLED,
+    installed: Kinds = INSTALLED_KINDS,
+) -> list[Item]:
+    """Return what of the planned is meant, with its dates; nothing is done, kept or locked.
+
+    Raises:
+        StateError: not enrolled.
+        ConfigError: as `drill`.
+    """
+    identity = load_identity(config, system)
+    copies = known_copies(config, identity.secret, toolbox)
+    known = chores(config, copies, installed)
+    items = agenda(config, system, identity, known, Diary(config, system))
+    return _named(items, wanted)
 
 
 def _unplanned(wanted: Wanted) -> str | None:
@@ -161,8 +181,13 @@ def _named(items: Sequence[Item], wanted: Wanted) -> list[Item]:
 
 
 def _no_such(items: Sequence[Item], wanted: Wanted) -> str:
-    names = sorted({f"{item.chore.backup_set}/{item.chore.copy}" for item in items})
-    asked = "/".join(part or "*" for part in (wanted.backup_set, wanted.copy))
-    close = difflib.get_close_matches(asked, names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(names)}"
-    return f"no copy {asked!r} is configured{hint}"
+    pairs = [(str(item.chore.backup_set), str(item.chore.copy)) for item in items]
+    asked = (wanted.backup_set, wanted.copy)
+    known = sorted({_spell(pair, asked) for pair in pairs})
+    hint = suggestion("/".join(filter(None, asked)), known) or f"; there are: {', '.join(known)}"
+    return f"no copy '{'/'.join(part or '*' for part in asked)}' is configured{hint}"
+
+
+def _spell(pair: tuple[str, str], asked: tuple[str | None, str | None]) -> str:
+    """Name a copy by those parts of its name that were asked for."""
+    return "/".join(part for part, name in zip(pair, asked, strict=True) if name is not None)

@@ -28,7 +28,8 @@ NEVER_TO_LOOK = {
     "guardian_agent.exposure.scan",
     "guardian_agent.magic.classify",
     "guardian_agent.probes.borg",
-    "guardian_agent.restore.sample",
+    "guardian_agent.restore.kinds.sample",
+    "guardian_agent.run.drill",
     "guardian_agent.wire.observations",
 }
 NEVER_TO_BEGIN = NEVER_TO_LOOK | {

@@ -10,13 +10,9 @@ from guardian_agent.delivery.enrolment import enroll
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
 from guardian_agent.wire.observations import (
     CanaryPlanted,
-    CanaryReturn,
     CopyEncryption,
-    Draw,
-    DrawResult,
     Encryption,
     Exposure,
-    Integrity,
     JobRun,
     KindCount,
     Manifest,
@@ -25,7 +21,6 @@ from guardian_agent.wire.observations import (
     Reason,
     RestorePoint,
     RestorePoints,
-    RestoreTest,
     Unrecognised,
 )
 from guardian_agent.wire.statement import ProbeFailure
@@ -76,23 +71,6 @@ def contents(**words) -> PointContents:
     return PointContents(**OF, **{**known, **words})
 
 
-def restore_test(**words) -> RestoreTest:
-    known = {"outcome": Outcome.PASSED, "reason": Reason.NONE, "duration_seconds": 1.25}
-    return RestoreTest(**OF, test=Slug("sample"), started_at=NOW, **{**known, **words})
-
-
-def a_draw(result: DrawResult) -> Draw:
-    return Draw(
-        index=0,
-        path_hash=ShortHash("ab" * 16),
-        size=1,
-        modified_ns=1,
-        content=None,
-        proof="",
-        result=result,
-    )
-
-
 @pytest.mark.parametrize(
     ("fact", "said"),
     [
@@ -123,34 +101,6 @@ def a_draw(result: DrawResult) -> Draw:
                 **OF, state=Encryption.PLAINTEXT, rule=Slug("tar"), canary_in_clear=True
             ),
             "plaintext (tar); CANARY FOUND IN CLEAR",
-        ),
-        (
-            Integrity(
-                **OF,
-                outcome=Outcome.FAILED,
-                reason=Reason.DAMAGED,
-                data_read=0.05,
-                started_at=NOW,
-                duration_seconds=2.0,
-            ),
-            "failed: damaged; 5% of the data read in 2.0 s",
-        ),
-        (
-            restore_test(outcome=Outcome.NOT_PERFORMED, reason=Reason.NO_CHECKPOINT),
-            "not performed: no checkpoint",
-        ),
-        (
-            restore_test(
-                files_restored=2,
-                bytes_restored=2048,
-                draws=(a_draw(DrawResult.MATCHED), a_draw(DrawResult.MISSING)),
-                canary=CanaryReturn(tree_size=7, root=Hash("ab" * 32)),
-                point_started_at=NOW,
-            ),
-            (
-                "passed; 2 files, 2.0 KiB in 1.2 s; 1 MISSING; canary 7 came back; "
-                "point of 2026-11-21 12:00 UTC"
-            ),
         ),
         (
             Manifest(
@@ -285,26 +235,3 @@ def test_settings_that_the_probe_does_not_know_are_refused(capsys):
     system, _ = a_server(TOML + RESTIC.replace("password_file", "pasword_file"))
     assert main(["show"], system) == 2
     assert "copy files/local (restic): at $: unknown key 'pasword_file'" in capsys.readouterr().err
-
-
-def test_a_restore_test_that_was_not_performed_has_its_own_exit_status(capsys):
-    system, _ = a_server(TOML + RESTIC)
-    assert main(["restore-test"], system) == 3
-    assert capsys.readouterr().out.splitlines() == [
-        "restore test  files/local  not performed: tool missing",
-        "integrity     files/local  not performed: tool missing; 0% of the data read in 0.0 s",
-    ]
-
-
-def test_without_anything_due_a_restore_test_says_so(capsys):
-    system, _ = a_server()
-    assert main(["restore-test"], system) == 0
-    assert capsys.readouterr().out == "no restore test is due\n"
-    assert main(["restore-test", "--json"], system) == 0
-    assert capsys.readouterr().out == ""
-
-
-def test_all_and_a_name_contradict_each_other(capsys):
-    system, _ = a_server()
-    assert main(["restore-test", "files", "--all"], system) == 2
-    assert "not both" in capsys.readouterr().err
