@@ -75,7 +75,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if settings.whole_within is not None:
         parts.append(_wholly(copy, settings.whole_within, now))
     verdict = all_of(parts)
-    return replace(verdict, reason=f"{verdict.reason}{_beside(copy)}")
+    covered = _so_far(copy, now) if settings.whole_within is None else ""
+    return replace(verdict, reason=f"{verdict.reason}{covered}{_beside(copy)}")
 
 
 def _by_kinds(copy: CopyEvidence, settings: Settings, now: datetime) -> Verdict:
@@ -155,8 +156,19 @@ def _wholly(copy: CopyEvidence, whole_within: timedelta, now: datetime) -> Verdi
     if now > due:
         old = too_old(since, now, whole_within)
         return fails(f"{_covered(coverage)}: the test of what waits longest is {old}", since=due)
-    waits = f"the longest waiting file for {age(since, now)}"
-    return passes(f"{_covered(coverage)}, {waits}", due)
+    return passes(f"{_covered(coverage)}{_waiting(since, now)}", due)
+
+
+def _so_far(copy: CopyEvidence, now: datetime) -> str:
+    """Say how much was brought back so far, where a test tells and nothing was agreed of it."""
+    found = newest_coverage(copy)
+    if found is None:
+        return ""
+    return f"; {_covered(found[1])}{_waiting(waiting_since(*found), now)}"
+
+
+def _waiting(since: datetime | None, now: datetime) -> str:
+    return "" if since is None else f", the longest waiting file for {age(since, now)}"
 
 
 def _covered(coverage: Coverage) -> str:

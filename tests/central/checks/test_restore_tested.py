@@ -340,6 +340,14 @@ def test_whole_within_passes_while_the_longest_waiting_is_young() -> None:
     )
 
 
+def test_what_was_brought_back_so_far_is_told_where_nothing_was_agreed_of_it() -> None:
+    waiting = coverage(45, 60, untested_since=T0 - 20 * DAY, oldest_test_at=T0 - 9 * DAY)
+    said = "; 75 % of 60 files and 75 % of 6 kB brought back so far"
+    verdict = knows(of_kind(seen(coverage=waiting)))
+    assert verdict.reason.endswith(f"{said}, the longest waiting file for 20 d")
+    assert knows(of_kind(seen(coverage=coverage(45, 60)))).reason.endswith(said)
+
+
 def test_whole_within_fails_since_the_longest_waiting_was_due() -> None:
     covered = coverage(45, 60, untested_since=T0 - 9 * DAY, oldest_test_at=T0 - 40 * DAY)
     verdict = knows(of_kind(seen(coverage=covered)), whole_within=30 * DAY)
