@@ -231,3 +231,48 @@ def test_drop_folder(look, call, system, spoken):
     assert "drop folder /srv/drop" in look()[1]["central", "fail"]
     system.files.make_directory("/srv/drop")
     assert look() == (0, {})
+
+
+COPY = """
+  [[backup_set.copy]]
+  name = "local"
+  tool = "restic"
+  repository = "/backup"
+  password_file = "/etc/guardian/password"
+"""
+
+
+def plan(system, more=""):
+    text = system.files.read("/etc/guardian/agent.toml", 10**6).decode()
+    system.files.put("/etc/guardian/agent.toml", (text + COPY + more).encode())
+
+
+def test_what_is_planned_is_told(call, system, spoken):
+    plan(system)
+    _, out, _ = call("doctor")
+    assert "OK    restore tests: 2 tests planned, the next is due in " in out
+
+
+def test_a_plan_that_cannot_be_kept_is_wrong(look, system, spoken):
+    plan(system, '  [[backup_set.test]]\n  kind = "sampel"\n')
+    status, lines = look()
+    assert status == 1
+    assert "did you mean 'sample'" in lines["restore tests", "fail"]
+
+
+def test_a_copy_that_cannot_be_read_is_told_once(look, system, spoken):
+    plan(system, "  colour = 3\n")
+    _, lines = look()
+    assert ("copies", "fail") in lines
+    assert ("restore tests", "fail") not in lines
+
+
+def test_tests_that_nobody_makes_are_told(look, call, system, spoken):
+    plan(system)
+    call("restore-test")
+    system.clock.advance(days=20)
+    _, lines = look()
+    assert "integrity: due for" in lines["restore tests", "warn"]
+    call("restore-test", "--all")
+    _, lines = look()
+    assert "could not be performed 1 x" in lines["restore tests", "warn"]
