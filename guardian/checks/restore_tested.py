@@ -16,6 +16,7 @@ from guardian.domain.recovered import (
     FULL,
     bad_files,
     bad_share,
+    brought_back,
     drawn,
     good_tests,
     newest_coverage,
@@ -49,8 +50,8 @@ SHOWN = 3
 class Settings:
     """How old the newest verified restore test may be; 92 d is a quarter (CIS control 11.5).
 
-    `kinds` names the kinds of tests of which each must be young enough (any, where none is named).
-    Where files are compared, the share of bad ones must lie below `bad_share` with that
+    `kinds` names the kinds of tests of which each must be young enough; where none is named, any
+    will do that brings data back (`archive` only reads it). Where files are compared, the share of bad ones must lie below `bad_share` with that
     `confidence`, and with `whole_within` every file must have been brought back within that time.
     """
 
@@ -83,9 +84,13 @@ def _by_kinds(copy: CopyEvidence, settings: Settings, now: datetime) -> Verdict:
     good = {test.test: test for test in good_tests(copy)}
     if settings.kinds:
         return all_of([_of_kind(good.get(kind), kind, settings, now) for kind in settings.kinds])
-    if not good:
-        return unknown("a restore was never tested" + (" with proof" if copy.tests else ""))
-    return any_of([_good(test, settings, now) for test in good.values()])
+    restored = [test for test in good.values() if brought_back(test)]
+    if restored:
+        return any_of([_good(test, settings, now) for test in restored])
+    said = "a restore was never tested" + (" with proof" if copy.tests else "")
+    if good:
+        said += ": an archive was read to its end, and nothing restored from it"
+    return unknown(said)
 
 
 def _of_kind(test: RestoreSeen | None, kind: Slug, settings: Settings, now: datetime) -> Verdict:

@@ -250,6 +250,17 @@ def test_each_named_kind_must_have_its_own_good_test() -> None:
     assert "; postgresql database restored" in both.reason
 
 
+def test_reading_an_archive_to_its_end_is_no_restore_unless_it_was_agreed_to_be_one() -> None:
+    read = of_kind(seen("archive", compared=compared(9)))
+    alone = knows(read)
+    assert alone.status is Status.UNKNOWN
+    assert "an archive was read to its end, and nothing restored from it" in alone.reason
+    assert knows(read, kinds=(Slug("archive"),)).status is Status.PASS
+    idle = seen(outcome=Outcome.NOT_PERFORMED, verified=False)
+    assert knows(read, of_kind(newest=idle)).status is Status.UNKNOWN
+    assert knows(read, of_kind(seen())).status is Status.PASS
+
+
 def test_the_oldest_of_the_named_kinds_decides_until_when() -> None:
     old, young = seen("archive", started_at=T0 - 9 * DAY), seen("command")
     kinds = (Slug("archive"), Slug("command"))
