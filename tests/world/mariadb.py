@@ -72,7 +72,12 @@ class MariaDB:
         target.parent.mkdir(parents=True, exist_ok=True)
         connect = ("--no-defaults", f"--socket={self.socket}", "--user=root")
         words = () if base is None else (f"--incremental-basedir={base}",)
-        aim = ("--backup", f"--target-dir={target}", f"--datadir={self.folder / 'data'}")
+        aim = (
+            "--backup",
+            f"--target-dir={target}",
+            f"--datadir={self.folder / 'data'}",
+            f"--tmpdir={self.folder}",
+        )
         return run("mariadb-backup", *connect, *aim, *words).checked()
 
 
@@ -86,9 +91,11 @@ def mariadb(script: str = SHOP) -> Iterator[MariaDB]:
         who = pwd.getpwnam(user)
         os.chown(folder, who.pw_uid, who.pw_gid)
     data = folder / "data"
-    make = ("--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal")
+    # A server that starts removes what others have in its folder for temporary tables.
+    own = (f"--datadir={data}", f"--tmpdir={folder}")
+    make = ("--no-defaults", *own, "--auth-root-authentication-method=normal")
     run("mariadb-install-db", *make, "--skip-test-db", "--skip-name-resolve", user=user).checked()
-    words = ["/usr/sbin/mariadbd", *_OPTIONS, f"--datadir={data}", f"--socket={folder / 'socket'}"]
+    words = ["/usr/sbin/mariadbd", *_OPTIONS, *own, f"--socket={folder / 'socket'}"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, user=user, cwd="/")
     server = MariaDB(folder, user)
