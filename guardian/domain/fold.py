@@ -157,7 +157,7 @@ def _with_fact(
             return _put_copy(known, checked(_copy(known, fact), fact, at))
         case RestoreTest():
             copy = _copy(known, fact)
-            seen = restore_seen(fact, before, at, copy.listing)
+            seen = restore_seen(fact, before, at, copy)
             return _put_copy(known, tested(copy, seen))
         case Manifest():
             return _put_set(known, committed(_set(known, fact), fact, at))

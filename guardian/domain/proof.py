@@ -4,7 +4,7 @@ A test is believed when all of this holds:
 
 - it passed, also by central's own judgement of what it found;
 - its kind is one that central knows how to verify;
-- its restore point stands in the copy's own list;
+- its restore point stands in the copy's own list, or stood there;
 - the checkpoint that it was made under is one that central gave to this agent;
 - each question that it asked was answered, and
 - what its kind promises was done (`_KINDS`).
@@ -40,12 +40,13 @@ from guardian.domain.arrival import Arrival
 from guardian.domain.drawn import NOT_COMPARED, badly_compared, badly_drawn
 from guardian.domain.evidence import (
     Answered,
+    CopyEvidence,
     IssuedCheckpoint,
     KnownPoint,
-    Listing,
     RestoreSeen,
     ServerEvidence,
     SignedManifest,
+    VanishedPoint,
 )
 from guardian.domain.words import later
 
@@ -56,7 +57,7 @@ MAX_ANSWERS = 100
 
 
 def restore_seen(
-    test: RestoreTest, evidence: ServerEvidence, at: Arrival, listing: Listing | None
+    test: RestoreTest, evidence: ServerEvidence, at: Arrival, copy: CopyEvidence
 ) -> RestoreSeen:
     """Return a test with central's own verdict on it.
 
@@ -64,9 +65,9 @@ def restore_seen(
         test: what the agent states.
         evidence: what was known before the statement that carries the test.
         at: that statement.
-        listing: the newest list of the copy's restore points, that statement's included.
+        copy: what is known of the copy, that statement's list of restore points included.
     """
-    point = _listed(test, listing)
+    point = _listed(test, copy)
     point_at = test.point_started_at if point is None else point.started_at
     answers = tuple(answered(answer, point_at) for answer in test.answers)
     outcome, reason = judged(test, answers)
@@ -143,7 +144,9 @@ class _Claim:
     issued: IssuedCheckpoint | None
 
 
-def _unproven(claim: _Claim, outcome: Outcome, point: KnownPoint | None) -> str | None:
+def _unproven(
+    claim: _Claim, outcome: Outcome, point: KnownPoint | VanishedPoint | None
+) -> str | None:
     """Say which link of the proof is missing, or None when all of them hold."""
     test = claim.test
     if outcome is not Outcome.PASSED:
@@ -213,8 +216,11 @@ KINDS = frozenset(_KINDS)
 """The kinds of restore tests that central can verify."""
 
 
-def _listed(test: RestoreTest, listing: Listing | None) -> KnownPoint | None:
-    points = () if listing is None else listing.points
+def _listed(test: RestoreTest, copy: CopyEvidence) -> KnownPoint | VanishedPoint | None:
+    """Return the test's restore point, also if it was taken away since: a test takes its time."""
+    points: list[KnownPoint | VanishedPoint] = [*copy.vanished]
+    if copy.listing is not None:
+        points += copy.listing.points
     return next((point for point in points if point.id == test.point), None)
 
 

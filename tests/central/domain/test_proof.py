@@ -54,7 +54,7 @@ NO_MANIFEST = "no earlier statement signed the hashes that it was compared with"
 NEVER_GIVEN = "it was made under a checkpoint that this agent was never given"
 NO_ANSWER = "a question has no answer that central can judge"
 
-LISTED = told(points(point(1, T0 - 2 * DAY), point(2, T0 - 2 * DAY))).copies[0].listing
+LISTED = told(points(point(1, T0 - 2 * DAY), point(2, T0 - 2 * DAY))).copies[0]
 SOME = LiveData(700, not_hashed=frozenset(range(0, 700, 5)))
 """More files than are ever drawn, a fifth of them not comparable."""
 
@@ -289,8 +289,16 @@ class TestKindsWithoutDraws:
 
     def test_a_copy_that_was_never_listed_proves_nothing(self) -> None:
         for test in (LIVE.test(), restored()):
-            found = restore_seen(test, SIGNED, AT, None)
+            found = restore_seen(test, SIGNED, AT, replace(LISTED, listing=None))
             assert found.unverified_because == "its restore point is in no list of the copy"
+
+    def test_a_point_may_have_been_taken_away_since(self) -> None:
+        listed = told(points(point(1, T0 - 2 * DAY)), at=T0 - DAY)
+        pruned = told(points(point(2, T0)), after=listed).copies[0]
+        for test in (LIVE.test(), restored()):
+            found = restore_seen(test, SIGNED, AT, pruned)
+            assert found.verified
+            assert found.point_started_at == T0 - 2 * DAY
 
 
 class TestOwnVerdict:
