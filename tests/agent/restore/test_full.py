@@ -98,7 +98,7 @@ def compared(test: RestoreTest) -> Compared:
 
 def test_is_found_and_is_never_made_unasked():
     assert find("full") is KIND
-    assert (KIND.by_default, KIND.every) == (False, timedelta(days=92))
+    assert (KIND.by_default, KIND.every) == (False, timedelta(days=84))
     tool = FakeTool()
     assert KIND.fits(tool.probe())
     assert not KIND.fits(replace(tool.probe(), restorer=None))
