@@ -71,7 +71,8 @@ def _test(fact: RestoreTest) -> Iterator[str]:
         yield from _compared(fact)
     elif fact.compared is not None and fact.compared.files:
         verb = "read to the end" if fact.test == "archive" else "looked at"
-        yield f"{count(fact.compared.files, 'file')} {verb}, {size(fact.compared.bytes)}"
+        amount = f", {size(fact.compared.bytes)}" if fact.compared.bytes else ""
+        yield f"{count(fact.compared.files, 'file')} {verb}{amount}"
     yield from _database(fact)
     yield from (_answer(answer, fact.point_started_at) for answer in fact.answers)
     if fact.files_restored:

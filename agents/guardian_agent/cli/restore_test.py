@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from guardian_agent.cli._frame import Load, complain, say
 from guardian_agent.errors import ConfigError
-from guardian_agent.wire.facts.words import Outcome
+from guardian_agent.wire.facts.words import Outcome, Reason
 
 if TYPE_CHECKING:
     from guardian_agent.config import AgentConfig
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HELP = "run the restore tests that are due, or the named ones"
 
 APART = True
+
+_SPEAKING = frozenset({Reason.WRONG_ANSWER, Reason.NO_ANSWER, Reason.MISMATCH})
 
 EXIT_FAILED = 1
 EXIT_NOT_PERFORMED = 3
@@ -106,11 +108,16 @@ def _print(facts: Facts, last: str | None, width: int, *, as_json: bool) -> None
     for note in facts.notes:
         complain(f"guardian-agent: {note}")
     for result in _results(facts):
-        if result.outcome is not Outcome.PASSED and last is not None and not facts.notes:
+        if last is not None and not facts.notes and _wants_telling(result):
             complain(f"guardian-agent: {last}")
         lines = [to_json(result).decode("utf-8")] if as_json else _lines(result, width)
         for line in lines:
             say(line)
+
+
+def _wants_telling(result: Result) -> bool:
+    """Say whether what was told last explains how it ended: not where the result does itself."""
+    return result.outcome is not Outcome.PASSED and result.reason not in _SPEAKING
 
 
 def _lines(result: Result, width: int) -> list[str]:
