@@ -51,8 +51,9 @@ class Settings:
     """How old the newest verified restore test may be; 92 d is a quarter (CIS control 11.5).
 
     `kinds` names the kinds of tests of which each must be young enough; where none is named, any
-    will do that brings data back (`archive` only reads it). Where files are compared, the share of bad ones must lie below `bad_share` with that
-    `confidence`, and with `whole_within` every file must have been brought back within that time.
+    will do, and reading an `archive` to its end only where nothing else is tried. Where files are
+    compared, the share of bad ones must lie below `bad_share` with that `confidence`, and with
+    `whole_within` every file must have been brought back within that time.
     """
 
     max_age: timedelta = timedelta(days=92)
@@ -85,12 +86,12 @@ def _by_kinds(copy: CopyEvidence, settings: Settings, now: datetime) -> Verdict:
     if settings.kinds:
         return all_of([_of_kind(good.get(kind), kind, settings, now) for kind in settings.kinds])
     restored = [test for test in good.values() if brought_back(test)]
-    if restored:
-        return any_of([_good(test, settings, now) for test in restored])
-    said = "a restore was never tested" + (" with proof" if copy.tests else "")
-    if good:
-        said += ": an archive was read to its end, and nothing restored from it"
-    return unknown(said)
+    if not restored and any(brought_back(known.newest) for known in copy.tests):
+        # What was tried and proved nothing is not made good by reading alone.
+        return unknown("a restore was never tested with proof")
+    if not good:
+        return unknown("a restore was never tested" + (" with proof" if copy.tests else ""))
+    return any_of([_good(test, settings, now) for test in restored or good.values()])
 
 
 def _of_kind(test: RestoreSeen | None, kind: Slug, settings: Settings, now: datetime) -> Verdict:

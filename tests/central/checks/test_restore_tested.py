@@ -250,15 +250,24 @@ def test_each_named_kind_must_have_its_own_good_test() -> None:
     assert "; postgresql database restored" in both.reason
 
 
-def test_reading_an_archive_to_its_end_is_no_restore_unless_it_was_agreed_to_be_one() -> None:
+def test_reading_an_archive_does_not_make_good_what_was_not_performed() -> None:
     read = of_kind(seen("archive", compared=compared(9)))
-    alone = knows(read)
-    assert alone.status is Status.UNKNOWN
-    assert "an archive was read to its end, and nothing restored from it" in alone.reason
-    assert knows(read, kinds=(Slug("archive"),)).status is Status.PASS
-    idle = seen(outcome=Outcome.NOT_PERFORMED, verified=False)
-    assert knows(read, of_kind(newest=idle)).status is Status.UNKNOWN
-    assert knows(read, of_kind(seen())).status is Status.PASS
+    assert knows(read).status is Status.PASS
+    idle = of_kind(newest=seen(outcome=Outcome.NOT_PERFORMED, verified=False))
+    both = knows(read, idle)
+    assert both.status is Status.UNKNOWN
+    assert "the sample test of 2026-11-21 11:00 UTC was not performed" in both.reason
+    assert knows(read, idle, kinds=(Slug("archive"),)).status is Status.PASS
+
+
+def test_reading_an_archive_does_not_make_an_old_restore_young() -> None:
+    old, read = of_kind(seen(started_at=T0 - 99 * DAY)), of_kind(seen("archive"))
+    assert knows(old, read).status is Status.FAIL
+
+
+def test_an_archive_that_proved_nothing_is_no_test() -> None:
+    idle = of_kind(newest=seen("archive", verified=False, unverified_because="no file was read"))
+    assert knows(idle).reason.startswith("a restore was never tested with proof; the archive test")
 
 
 def test_the_oldest_of_the_named_kinds_decides_until_when() -> None:
