@@ -37,6 +37,15 @@ class PostgreSQL:
         shutil.move(made, target)
         return done
 
+    def base_backup(self, target: Path, *words: str) -> Ran:
+        """Make a base backup; `words` as for pg_basebackup ("-Ft", "-Xnone")."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made = self.folder / f"base-{target.name}"
+        where = ("-h", self.folder, "-U", "postgres", "-D", made)
+        done = self("pg_basebackup", *where, "-c", "fast", "--no-sync", *words).checked()
+        shutil.move(made, target)
+        return done
+
     def dump_all(self, target: Path, *words: str) -> Ran:
         """Dump all databases and roles to `target`."""
         target.parent.mkdir(parents=True, exist_ok=True)

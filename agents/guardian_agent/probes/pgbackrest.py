@@ -110,7 +110,8 @@ def verify(subject: Subject[Settings], system: System, _turn: Turn = WHOLE) -> I
     """Read and hash all files of all backups, and the log; pages were checked while backing up."""
     started = system.clock.now()
     answers = gather(subject, system)
-    done = _pgbackrest(subject, system, "verify", "--output=text", seconds=VERIFY_SECONDS)
+    words = ("--output=text", "--verbose")  # else it says nothing where all is well
+    done = _pgbackrest(subject, system, "verify", *words, seconds=VERIFY_SECONDS)
     said = _STATUS.search(text(done))
     if done.status and said is None:
         raise _FAILURES.error(done, "pgbackrest verify")
