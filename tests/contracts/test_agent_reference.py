@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from guardian_agent import config, probes
 from guardian_agent.cli._main import commands
+from guardian_agent.restore import kinds
 
 from tests.agent.reference import facts
 from tests.agent.reference.configuration import tables
@@ -42,6 +43,14 @@ def test_every_probe_stands_in_it_with_its_settings_and_versions(name):
 
     assert all(f"| `{field.name}` |" in said for field in fields(probes.load()[name].settings))
     assert all(version in said for version in tried_with(name))
+
+
+@pytest.mark.parametrize("name", kinds.names())
+def test_every_kind_of_restore_test_stands_in_it_with_its_settings(name):
+    start = lines().index(f'### `kind = "{name}"`')
+    said = "\n".join(lines()[start:]).partition("\n##")[0]
+
+    assert all(f"| `{field.name}` |" in said for field in fields(kinds.find(name).settings))
 
 
 def test_every_table_of_the_configuration_stands_in_it():

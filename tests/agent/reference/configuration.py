@@ -16,10 +16,17 @@ HEAD = f"""\
 
 TOML, at `{DEFAULT_CONFIG}` or where `--config` says. Unknown keys are refused. Names are
 1 to 63 of `a-z 0-9 . _ -`, words 1 to 40 of `a-z 0-9 . _ + -`; keys that end in `_bytes` and
-`_seconds` count just these. Beside the keys below, a copy has those of its [probe](#probes).
+`_seconds` count just these. Durations are words such as `"26h"` and `"90d"`. Beside the keys
+below, a copy has those of its [probe](#probes), and a test those of its
+[kind](#kinds-of-restore-tests).
 """
 
-SINGULAR = {"backup_sets": "backup_set", "copies": "copy", "exposures": "exposure"}
+SINGULAR = {
+    "backup_sets": "backup_set",
+    "copies": "copy",
+    "exposures": "exposure",
+    "tests": "test",
+}
 """How a list of tables is written: one table each."""
 
 

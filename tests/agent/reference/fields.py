@@ -7,11 +7,13 @@ import inspect
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from guardian_agent.wire.duration import format_duration
 from guardian_agent.wire.names import Hash, Name, ShortHash, Slug
+from guardian_agent.wire.scalars import Signed
 
 WORDS = {
     str: "text",
@@ -19,6 +21,8 @@ WORDS = {
     float: "number",
     bool: "true or false",
     datetime: "time",
+    timedelta: "duration",
+    Signed: "number, maybe below zero",
     Name: "name",
     Slug: "word",
     Hash: "SHA-256",
@@ -28,7 +32,7 @@ WORDS = {
 
 def settings_table(kind: type, leave_out: Collection[str] = ()) -> str:
     """Return the keys of a configuration table: form, default, meaning where one is told."""
-    said, hints = meanings(kind), get_type_hints(kind)
+    said, hints = meanings(kind), get_type_hints(kind, include_extras=True)
     rows = [
         (f"`{each.name}`", form(hints[each.name]), _default(each), said.get(each.name, ""))
         for each in fields(kind)
@@ -39,7 +43,7 @@ def settings_table(kind: type, leave_out: Collection[str] = ()) -> str:
 
 def facts_table(kind: type) -> str:
     """Return the fields of what is stated: form, meaning where one is told."""
-    said, hints = meanings(kind), get_type_hints(kind)
+    said, hints = meanings(kind), get_type_hints(kind, include_extras=True)
     rows = [
         (f"`{name}`", form(hints[name]) + _left_out(hints[name]), said.get(name, ""))
         for name in (each.name for each in fields(kind))
@@ -49,13 +53,15 @@ def facts_table(kind: type) -> str:
 
 def meanings(kind: type) -> dict[str, str]:
     """Return the docstring that stands below each attribute or member, where there is one."""
+    parents = [meanings(parent) for parent in kind.__bases__ if is_dataclass(parent)]
     body = ast.parse(inspect.getsource(kind)).body[0]
     assert isinstance(body, ast.ClassDef)
-    return {
+    own = {
         ast.unparse(_target(named)): " ".join(ast.literal_eval(said.value).split())
         for named, said in zip(body.body, body.body[1:], strict=False)
         if isinstance(named, ast.AnnAssign | ast.Assign) and isinstance(said, ast.Expr)
     }
+    return {name: said for one in (*parents, own) for name, said in one.items()}
 
 
 def prose(what: object) -> str:
@@ -78,6 +84,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def form(hint: Any) -> str:
     """Return what a value of this type looks like, in words."""
+    if get_origin(hint) is Annotated:
+        return WORDS[hint]
     if get_origin(hint) is tuple:
         return f"list: {form(get_args(hint)[0])}"
     members = [each for each in get_args(hint) if each is not type(None)]
@@ -95,4 +103,6 @@ def _left_out(hint: Any) -> str:
 def _default(field: Field[Any]) -> str:
     if field.default is MISSING and field.default_factory is MISSING:
         return "required"
+    if isinstance(field.default, timedelta):
+        return f'`"{format_duration(field.default)}"`'.replace(" ", "")
     return "none" if field.default in (None, ()) else f"`{json.dumps(field.default)}`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.agent.reference import commands, configuration, facts, probes
+from tests.agent.reference import commands, configuration, facts, kinds, probes
 
 HEAD = """\
 # Agent
@@ -14,5 +14,5 @@ the server.
 
 def page() -> str:
     """Return the page."""
-    sections = (commands, configuration, probes, facts)
+    sections = (commands, configuration, kinds, probes, facts)
     return "\n".join([HEAD, *(each.section() for each in sections)])

@@ -14,7 +14,7 @@ from guardian_agent.probe import AnyProbe, verifier
 from tests.agent.reference.fields import prose, settings_table
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-PROGRAMS = {"postgres_dump": "postgresql"}
+PROGRAMS = {"postgres_dump": "postgresql", "mariadb_backup": "mariadb"}
 """Whose recorded answers a probe is tested with, where it is not named like its tool."""
 
 HEAD = """\
@@ -61,10 +61,13 @@ def _versions(name: str, probe: AnyProbe) -> str:
 
 
 def _abilities(probe: AnyProbe) -> str:
-    restores = "are restored and compared" if probe.restorer else "cannot be restored"
+    comes = (
+        "the files come back and are compared" if probe.restorer else "no single file comes back"
+    )
+    lives = "; the database comes to life and is asked" if probe.database else ""
     checks = "is" if verifier(probe) else "is not"
     searched = "are" if probe.raw else "are not"
     return (
-        f"In restore tests, single files {restores} and the stored data {checks} read and checked. "
+        f"In restore tests, {comes}{lives}. The stored data {checks} read and checked. "
         f"A copy's raw bytes {searched} searched for the canary."
     )
