@@ -1,8 +1,8 @@
-"""A data pack is damaged, and the structure is sound."""
+"""A data pack is damaged, the structure is sound, and one check reads only half of the data."""
 
 from __future__ import annotations
 
-from tests.world.restic import damage
+from tests.world.restic import Restic, damage
 from tests.world.trap import Trap
 from tests.world.world import World
 
@@ -14,16 +14,24 @@ TRAP = Trap(
 
 
 def fault(world: World) -> None:
-    world.office(count=60)
-    restic = world.restic()
-    restic.backup(world.files).checked()
-    damage(restic.packs()[0])
+    damage(_backed_up(world).packs()[0])
     world.look()
+    world.restore_test()
+    said = [each.reason for each in world.findings() if each.control == TRAP.control]
+    world.promise("all of the data" not in said[0], "half of the data passed for all of it")
     world.restore_test()
 
 
 def twin(world: World) -> None:
-    world.office(count=60)
-    world.restic().backup(world.files).checked()
+    _backed_up(world)
     world.look()
     world.restore_test()
+    world.restore_test()
+
+
+def _backed_up(world: World) -> Restic:
+    world.office(count=60)
+    restic = world.restic()
+    world.use("local", read_data="50%")
+    restic.backup(world.files).checked()
+    return restic
