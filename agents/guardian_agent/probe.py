@@ -62,9 +62,14 @@ class PointFile:
 def keyed_hash(key: bytes, text: str) -> ShortHash:
     """Return what stands for an id, a name or a path outside this server: HMAC-SHA256, cut in half.
 
-    Names of the operating system that are no text (surrogates) are hashed by their bytes.
+    Names of the operating system that are no text (surrogates) are hashed by their bytes; of other
+    surrogates, which no system gives and a tool's JSON may hold, the digest is that of their codes.
     """
-    digest = hmac.digest(key, text.encode("utf-8", "surrogateescape"), hashlib.sha256)
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "surrogatepass")
+    digest = hmac.digest(key, data, hashlib.sha256)
     return ShortHash(digest[:16].hex())
 
 
