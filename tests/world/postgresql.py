@@ -15,9 +15,13 @@ from tests.world.commands import Ran, run
 
 ORDERS = """
 create table customers (id int primary key, name text not null);
-create table orders (id int primary key, customer int references customers, euros numeric);
+create table orders (
+  id int primary key, customer int references customers, euros numeric, placed timestamptz
+);
 insert into customers select n, 'Customer ' || n from generate_series(1, 200) n;
-insert into orders select n, 1 + n % 200, n * 1.19 from generate_series(1, 5000) n;
+insert into orders
+  select n, 1 + n % 200, n * 1.19, now() - (5000 - n) * interval '10 s'
+  from generate_series(1, 5000) n;
 """
 
 
