@@ -26,6 +26,7 @@ missing_packages() {
   python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
   set -- /usr/lib/postgresql/*/bin/initdb
   [ -x "$1" ] || echo postgresql
+  command -v pgbackrest  >/dev/null || echo pgbackrest
 }
 
 install_packages() {
