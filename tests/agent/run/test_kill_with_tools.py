@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import subprocess
@@ -58,6 +59,15 @@ class World:
                 found.append(line)
         return found
 
+    def is_locked(self) -> bool:
+        """Say whether somebody has the lock: who is ending has no command line any more."""
+        with (self.folder / "state" / "restore.lock").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def left_over(self) -> list[str]:
         sandbox = [str(path) for path in self.server.sandbox.rglob("*")]
         state = self.folder / "state"
@@ -69,9 +79,11 @@ class World:
 def gone(world: World) -> list[str]:
     """Wait until what was orphaned has ended; return what has not."""
     deadline = time.monotonic() + PATIENCE
-    while (left := world.left_running()) and time.monotonic() < deadline:
+    while (left := world.left_running()) or world.is_locked():
+        if time.monotonic() > deadline:
+            return left or ["the lock"]
         time.sleep(0.02)
-    return left
+    return []
 
 
 def duration(world: World, kind: str) -> float:
