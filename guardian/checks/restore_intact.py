@@ -94,8 +94,8 @@ CHECK = Check(
     title="The stored data is intact",
     why="Storage decays silently: damaged data is found at the restore, when it is too late.",
     remedy=(
-        "Run `guardian-agent restore-test`; if the check fails, keep the repository as it is, "
-        "back up into a new one, and repair the old one with its own tool."
+        "Run `guardian-agent restore-test --all`; if the check fails, keep the repository as it "
+        "is, back up into a new one, and repair the old one with its own tool."
     ),
     applies_to=Subject.COPY,
     severity=Severity.CRITICAL,

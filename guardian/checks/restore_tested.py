@@ -212,7 +212,7 @@ CHECK = Check(
     title="A restore was tested",
     why="A backup that was never restored is a hope; most failed recoveries had a green backup.",
     remedy=(
-        "Run `guardian-agent restore-test` on the server and enable its timer; "
+        "Run `guardian-agent restore-test --all` on the server and enable its timer; "
         "if it fails, restore by hand from another copy and find out what is missing."
     ),
     applies_to=Subject.COPY,
