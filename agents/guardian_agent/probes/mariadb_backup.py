@@ -2,8 +2,10 @@
 
 A backup is restored as a whole, so no single files come out of it here: a restore test copies it
 with those that it builds upon, lets the tool apply the log (`--prepare`), and starts a server.
-`verify` lets `innochecksum` read all pages of InnoDB. Packed, encrypted and streamed backups are
-listed, and nothing more is known of them.
+`verify` lets `innochecksum` read all pages of InnoDB and reads logs and definitions; other engines'
+tables, and the changed pages of incremental backups, have no checksum that it could compare, and do
+not count as read. Packed, encrypted and streamed backups are listed, and nothing more is known of
+them.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.probe import WHOLE, Answers, Fetched, Form, Point, Probe, Subject, Turn
 from guardian_agent.probing.answers import asked_at, version, when_asked
 from guardian_agent.probing.dropped import Dropped, matching
+from guardian_agent.probing.look import reading
 from guardian_agent.probing.mariadb_backup import (
     Folder,
     answered,
@@ -29,6 +32,7 @@ from guardian_agent.probing.mariadb_backup import (
 )
 from guardian_agent.probing.points import newest_past, newest_point, restore_points
 from guardian_agent.probing.shown import facts, shown
+from guardian_agent.probing.stream import Bounded
 from guardian_agent.probing.tool import RESTORE_SECONDS, Failures, find_tool, run_tool
 from guardian_agent.probing.verdict import verify
 from guardian_agent.system import System
@@ -90,14 +94,14 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
 
 
 def verify_all(subject: Subject[Settings], system: System, _turn: Turn = WHOLE) -> Integrity:
-    """Read all pages of all backups; what InnoDB did not write has no checksum, and is not read."""
+    """Check all pages of all backups, and read what else has no checksum."""
     folders = {folder.path: folder for folder in _folders(subject, system)}
     items: dict[str, Dropped] = {path: each.backup() for path, each in folders.items()}
 
     def examine(path: str, deadline: float) -> int:
         chain = chain_of(folders[path], list(folders.values()))
         prove_whole(chain[-1])
-        return _check_pages(system, folders[path], deadline)
+        return _check(system, folders[path], deadline)
 
     found = verify(subject, system, items, examine)
     return replace(found, data_read=found.data_read * _share(list(folders.values())))
@@ -155,23 +159,31 @@ def _prove_restorable(folder: Folder, folders: Sequence[Folder]) -> int:
     return sum(prove_whole(each) for each in chain_of(folder, folders))
 
 
-def _check_pages(system: System, folder: Folder, deadline: float) -> int:
+def _check(system: System, folder: Folder, deadline: float) -> int:
     innochecksum = find_tool(system, "innochecksum")
-    entries = folder.pages()
-    for entry in entries:
-        left = deadline - system.clock.monotonic()
-        if left <= 0:
+
+    def left() -> float:
+        seconds = deadline - system.clock.monotonic()
+        if seconds <= 0:
             raise ProbeError(Reason.TIMEOUT, f"{folder.path}: not read to its end in time")
-        done = run_tool(system, [innochecksum, entry.path], seconds=left)
+        return seconds
+
+    for entry in folder.pages():
+        done = run_tool(system, [innochecksum, entry.path], seconds=left())
         if done.status:
             raise _FAILURES.error(done, entry.path)
-    return len(entries)
+    for entry in folder.others():
+        left()
+        with reading(entry.path), system.files.open(entry.path) as file:
+            Bounded(file, lambda: system.clock.monotonic() > deadline).drain()
+    return len(folder.entries)
 
 
 def _share(folders: Sequence[Folder]) -> float:
-    """Return which share of the bytes are InnoDB's pages."""
+    """Return which share of the bytes can be checked, or has nothing to be checked by."""
     whole = sum(entry.size for folder in folders for entry in folder.entries)
-    return sum(entry.size for folder in folders for entry in folder.pages()) / max(1, whole)
+    unchecked = sum(entry.size for folder in folders for entry in folder.unchecked())
+    return 1.0 - unchecked / max(1, whole)
 
 
 def _prepared(binary: str, system: System, chain: Sequence[Folder], folder: str) -> Fetched:

@@ -38,6 +38,11 @@ _TEXT_BYTES = 1024 * 1024
 _MAX_FILES = 1_000_000
 _LOOKED_AT = 16
 _PAGED = (".ibd", ".new", ".ibu")
+_OTHER_TABLES = (".MYD", ".MYI", ".MAD", ".MAI", ".CSV", ".ARZ", ".sst")
+"""Tables of MyISAM, Aria, CSV, Archive and RocksDB."""
+_CHANGES = ".delta"
+"""Pages of InnoDB's that changed, in a form of the backup tool's own."""
+_SERVERS_OWN = frozenset({"mysql", "sys", "performance_schema"})
 _SYSTEM = re.compile(r"(?:ibdata|undo)[0-9]+", re.ASCII)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 _QUARTER = timedelta(minutes=15)
@@ -123,6 +128,20 @@ class Folder:
             seconds=_seconds(info.get("start_time", ""), info.get("end_time", "")),
             version=info.get("tool_version", ""),
         )
+
+    def unchecked(self) -> list[Entry]:
+        """Return the tables that nothing here can check: they are no pages of InnoDB's."""
+        return [entry for entry in self.entries if self._is_unchecked(entry)]
+
+    def others(self) -> list[Entry]:
+        """Return what is neither: logs, definitions, the server's own small tables."""
+        known = {entry.path for entry in [*self.pages(), *self.unchecked()]}
+        return [entry for entry in self.entries if entry.path not in known]
+
+    def _is_unchecked(self, entry: Entry) -> bool:
+        schema = entry.path[len(self.path) + 1 :].partition("/")[0]
+        is_table = entry.path.endswith(_OTHER_TABLES) and schema not in _SERVERS_OWN
+        return is_table or entry.path.endswith(_CHANGES)
 
     def pages(self) -> list[Entry]:
         """Return the files that consist of InnoDB's pages, largest first."""

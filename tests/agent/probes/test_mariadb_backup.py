@@ -226,12 +226,29 @@ class TestVerifying:
         system.processes.answer("innochecksum")
         put(system, "full", info(ended=START - timedelta(hours=3)))
         found = self.verified(system)
-        assert found.outcome is Outcome.PASSED
-        assert 0.3 < found.data_read < 0.5  # two of the files have pages
+        assert (found.outcome, found.data_read) == (Outcome.PASSED, 1.0)
         assert {call.arguments[1] for call in system.processes.calls} == {
             "/backups/full/ibdata1",
             "/backups/full/shop/orders.ibd",
         }
+
+    @pytest.mark.parametrize("name", ["shop/old.MYD", "shop/new.MAD", "shop/orders.ibd.delta"])
+    def test_tables_without_a_checksum_do_not_count_as_read(self, name):
+        system = machine()
+        system.processes.answer("innochecksum")
+        put(system, "full", info(ended=START - timedelta(hours=3)))
+        system.files.put("/backups/full/mysql/db.MAD", bytes(1000))
+        assert self.verified(system).data_read == 1.0
+        system.files.put(f"/backups/full/{name}", bytes(8000))
+        assert 0.4 < self.verified(system).data_read < 0.6
+
+    def test_what_has_no_checksum_is_read_all_the_same(self):
+        system = machine()
+        system.processes.answer("innochecksum")
+        put(system, "full", info(ended=START - timedelta(hours=3)))
+        system.files.fail("open", "/backups/full/ib_logfile0")
+        with refused(Reason.PERMISSION_DENIED):
+            self.verified(system)
 
     @pytest.mark.parametrize(
         "said",
