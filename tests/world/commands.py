@@ -40,6 +40,7 @@ def run(
     stdin: str | None = None,
     shift: str | None = None,
     directory: Path | None = None,
+    seconds: float = SECONDS,
 ) -> Ran:
     """Run a command to its end.
 
@@ -50,6 +51,7 @@ def run(
         stdin: text for its standard input.
         shift: run it with its clock moved, as faketime writes it ("-3d", "+2h").
         directory: where to run it.
+        seconds: after these it is killed.
     """
     words = [_found(str(arguments[0])), *map(str, arguments[1:])]
     if shift is not None:
@@ -62,7 +64,7 @@ def run(
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
         cwd=directory or "/",
     )
