@@ -49,7 +49,8 @@ class Place:
     folder: Path
     server: Server
     tool: Restic | Borg | None = None
-    copies: list[BackupCopy] = field(default_factory=list)
+    tests: list[dict[str, object]] = field(default_factory=list)
+    """Restore tests agreed on before the copy; without any, those made by default."""
 
     @property
     def files(self) -> Path:
@@ -78,7 +79,9 @@ class Place:
         """Agree on one copy of a backup set."""
         copy = BackupCopy(name="local", settings=settings)
         paths = (self.files,) if backup_set == "files" else ()
-        self.server.sets.append(BackupSet(name=backup_set, paths=paths, copies=(copy,)))
+        tests = tuple(self.tests)
+        known = BackupSet(name=backup_set, paths=paths, copies=(copy,), tests=tests)
+        self.server.sets.append(known)
 
     def _keep(self, tool: Tool) -> Tool:
         self.tool = tool
