@@ -45,7 +45,7 @@ _MACHINE = (
     (Reason.TOOL_MISSING, "42704", r'language "[^"]*" does not exist'),
     (Reason.TOOL_MISSING, ".*", r".*shared_preload_libraries.*"),
     (Reason.UNSUPPORTED, "42704", r"collation .* does not exist"),
-    (Reason.UNSUPPORTED, ".*", r"(invalid locale name|could not create locale) .*"),
+    (Reason.UNSUPPORTED, ".*", r"(invalid locale name|could not create locale).*"),
     (Reason.UNSUPPORTED, ".*", r'tablespace "[^"]*" does not exist'),
     (Reason.UNSUPPORTED, "58P01", r'directory "[^"]*" does not exist'),
 )
