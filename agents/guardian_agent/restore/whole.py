@@ -107,12 +107,11 @@ class Comparison:
     def _joined(self, manifest: str) -> Iterator[Found]:
         """Yield each file of the manifest with what came back in its place."""
         files = self._opened.system.files
-        entries = self._entries(files)
+        entries, places = self._entries(files), _Places(self._opened, self._tree.folder)
         entry = next(entries, None)
         for index, (record, number) in enumerate(numbered(files, manifest)):
-            place = self._opened.place(self._tree.folder, record.path)
-            key = b"" if place is None else order(place)
-            while entry is not None and order(entry.path) < key:
+            place = places.of(record.path)
+            while entry is not None and entry.path != place and _comes_before(entry.path, place):
                 entry = next(entries, None)
             here = entry if entry is not None and entry.path == place else None
             back = None if here is None else self._returned(here, record, index)
@@ -123,15 +122,15 @@ class Comparison:
     def _entries(self, files: Files) -> Iterator[Entry]:
         """Yield the files of the tree, in the manifest's order, and count them."""
         tally = self.tally
-        plain = plain_files(files, self._tree.folder)
-        while (entry := _next(plain, self._tree.folder)) is not None:
-            tally.files += 1
-            tally.bytes += entry.size
-            if tally.bytes > self._tree.limit:
-                raise ProbeError(Reason.QUOTA_EXCEEDED, "more came back than may")
-            if is_canary(entry.path):
-                tally.canaries.append(entry.path)
-            yield entry
+        with reading(self._tree.folder):
+            for entry in plain_files(files, self._tree.folder):
+                tally.files += 1
+                tally.bytes += entry.size
+                if tally.bytes > self._tree.limit:
+                    raise ProbeError(Reason.QUOTA_EXCEEDED, "more came back than may")
+                if is_canary(entry.path):
+                    tally.canaries.append(entry.path)
+                yield entry
 
     def _returned(self, entry: Entry, record: Record, index: int) -> Returned:
         """Hash what came back; of another size it is something else without reading it."""
@@ -191,6 +190,27 @@ def plain_files(files: Files, top: str) -> Iterator[Entry]:
             waiting.append(files.scan(entry.path))
 
 
-def _next(entries: Iterator[Entry], folder: str) -> Entry | None:
-    with reading(folder):
-        return next(entries, None)
+class _Places:
+    """Where files come back; what lies in a folder comes back in that folder's place."""
+
+    def __init__(self, opened: OpenPoint, target: str) -> None:
+        self._opened = opened
+        self._target = target
+        self._folder = ""
+        self._place: str | None = None
+
+    def of(self, path: str) -> str | None:
+        """Return where the file of a live path comes back, if anywhere."""
+        folder, _, name = path.rpartition("/")
+        if folder != self._folder:
+            self._folder = folder
+            self._place = self._opened.place(self._target, folder or "/")
+        if self._place is None:
+            # A set may name one file, and the point's root may lie between it and its folder.
+            return self._opened.place(self._target, path)
+        return f"{self._place}/{name}"
+
+
+def _comes_before(path: str, place: str | None) -> bool:
+    """Say whether the walk meets one path before another; nothing comes before no place."""
+    return place is not None and order(path) < order(place)
