@@ -51,7 +51,12 @@ def numbered(files: Files, manifest: str) -> Iterator[tuple[Record, int | None]]
 
 
 def mark(
-    files: Files, manifest: str, ledger: str, at: datetime, tested: Container[int]
+    files: Files,
+    manifest: str,
+    ledger: str,
+    at: datetime,
+    tested: Container[int],
+    bad: Container[int] = frozenset(),
 ) -> Coverage | None:
     """Note the files that a test brought back as they were signed, and return the coverage.
 
@@ -64,6 +69,7 @@ def mark(
         ledger: the copy's ledger.
         at: when the test was begun, not later than the manifest was read.
         tested: the numbers of these files.
+        bad: the numbers of files that came back wrong or not at all.
 
     Returns:
         None where the manifest has no index: nothing is noted then.
@@ -79,6 +85,8 @@ def mark(
     for row in index.rows(files):
         if row.number in tested and row.seen <= moment:
             known.mark(row.number, moment)
+        elif row.number in bad:
+            known.mark_bad(row.number)
         count.take(row, known.tested_at(row, moment))
     known.write(files, ledger)
     return count.coverage()

@@ -19,6 +19,8 @@ from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.names import Hash, ShortHash
 
+_BAD = 1
+"""Second 1 of 1970 stands for a file that came back bad; no file was ever first seen before it."""
 _FORM = "I"
 _BYTES = 4
 _MAX_BYTES = MAX_NUMBERS * _BYTES + 4096
@@ -50,10 +52,22 @@ class Ledger:
         """Note that the file of this number was tested."""
         self._tested[number] = at
 
+    def mark_bad(self, number: int) -> None:
+        """Note that the file of this number came back wrong or not at all: it counts as untested.
+
+        Unlike what was never tested it comes first in the next test, or the luck of the next draw
+        would hide what is known to be bad.
+        """
+        self._tested[number] = _BAD
+
+    def was_bad(self, row: Row) -> bool:
+        """Say whether this file was bad when it was tested last."""
+        return self._tested[row.number] == _BAD
+
     def newest(self, now: int) -> int | None:
         """Return when a file was last tested at all; None when none ever was."""
         newest = max(self._tested, default=0)
-        return newest if 0 < newest <= now else None
+        return newest if _BAD < newest <= now else None
 
     def write(self, files: Files, path: str) -> None:
         """Keep the ledger; raise `OSError`."""

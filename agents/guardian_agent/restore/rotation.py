@@ -1,10 +1,10 @@
 """Whose turn it is: the files that a sample restores beside those that the seed draws.
 
 The draw says how sure a sample is; the rotation sees to it that nothing is left out for ever. It
-takes what was never tested first, then what was tested longest ago; among equals large and recently
-touched files are more likely, and the seed decides. It takes as much as brings everything round
-within the agreed period, bounded in files and bytes, so that a sample costs the same however large
-the data grows. A file larger than the bound waits for a test of kind `full`, and counts as untested
+takes first what came back bad (no luck of the next draw may hide it), then what was never tested,
+then what was tested longest ago; among equals large and recently touched files are more likely, and
+the seed decides. It takes as much as brings everything round within the agreed period, bounded in
+files and bytes, so that a sample costs the same however large the data grows. A file larger than the bound waits for a test of kind `full`, and counts as untested
 until then.
 
 The index is read once from end to end, and only as many files are kept as are taken.
@@ -79,11 +79,15 @@ def choose_slice(
     for place, row in enumerate(index.rows(files)):
         if place in drawn:
             numbers[place] = row.number
-        elif row.comparable and row.size <= most_bytes and row.touched < at.point_began:
+        elif not row.comparable or row.touched >= at.point_began:
+            continue
+        elif row.size <= most_bytes or ledger.was_bad(row):
             line.join(place, row)
     taken, left = list[int](), most_bytes
     for place, row in line.first():
-        if len(taken) < wanted and row.size <= left:
+        # What came back bad is looked at again, however large it is.
+        fits = row.size <= left or (not taken and ledger.was_bad(row))
+        if len(taken) < wanted and fits:
             taken.append(place)
             numbers[place] = row.number
             left -= row.size
@@ -110,10 +114,12 @@ class _Line:
     def join(self, place: int, row: Row) -> None:
         """Take a file if its turn comes before that of the last one.
 
-        First by when it was tested last; among equals a weighted draw without replacement:
-        -ln(u) / weight, the smallest first (Efraimidis and Spirakis, 2006).
+        First by when it was tested last, before all what was bad then; among equals a weighted draw
+        without replacement: -ln(u) / weight, the smallest first (Efraimidis and Spirakis, 2006).
         """
         tested_at = self._ledger.tested_at(row, self._at.now) or 0
+        if self._ledger.was_bad(row):
+            tested_at = -1
         weight = self._weight(row)
         share = ((row.number * self._multiply + self._add) % _WORD + 1) / _WORD
         if len(self._heap) < self._length:

@@ -45,8 +45,8 @@ class Scene:
         at = Moment(seed=seed, now=self.seconds, point_began=self.seconds)
         return choose_slice(self.system.files, index, ledger, drawn, bounds, at)
 
-    def test(self, numbers: set[int]) -> None:
-        mark(self.system.files, WHERE.signed, LEDGER, self.system.clock.now(), numbers)
+    def test(self, numbers: set[int], bad: tuple[int, ...] = ()) -> None:
+        mark(self.system.files, WHERE.signed, LEDGER, self.system.clock.now(), numbers, bad)
 
 
 def bounds(**changes) -> Bounds:
@@ -95,6 +95,22 @@ def test_what_was_never_tested_comes_first_and_then_what_was_tested_longest_ago(
     scene.test(set(range(40, 50)))
     scene.system.clock.advance(days=1)
     assert max(scene.turn(bounds=bounds(files=4)).places) < 20
+
+
+def test_what_came_back_bad_comes_before_everything_until_it_is_good():
+    scene = Scene([10] * 50)
+    scene.test(set(range(20)), bad=(30, 31))
+    for number in range(20):
+        assert set(scene.turn(seed=bytes([number]), bounds=bounds(files=2)).places) == {30, 31}
+    scene.test({30, 31})
+    assert not {30, 31}.intersection(scene.turn(bounds=bounds(files=20)).places)
+
+
+def test_one_that_was_bad_is_taken_however_large_it_is():
+    scene = Scene([10] * 30 + [10**5] * 2)
+    scene.test(set(range(20)), bad=(30, 31))
+    turns = [scene.turn(seed=bytes([n]), bounds=bounds(bytes=500)).places for n in range(9)]
+    assert {len({30, 31}.intersection(places)) for places in turns} == {1}
 
 
 def test_the_seed_decides_among_equals_and_always_alike():
