@@ -80,6 +80,29 @@ def signed(world: World, change: Callable[[str], str]) -> bytes:
     return _sign(world.server, change(json.dumps(_next(world))))
 
 
+def stating(world: World, *facts: dict[str, object]) -> bytes:
+    """Sign a statement of facts that the agent never found out."""
+    return _sign(world.server, json.dumps(_next(world) | {"observations": list(facts)}))
+
+
+def facts_in(raw: bytes, kind: str) -> list[dict[str, object]]:
+    """Return the facts of one kind that a statement carries."""
+    payload = json.loads(base64.b64decode(json.loads(raw)["payload"]))
+    return [fact for fact in payload["observations"] if fact["kind"] == kind]
+
+
+def restore_tested(world: World, *, ago: str) -> dict[str, object]:
+    """Let the agent make a restore test `ago` and state it; return the fact."""
+    agent(world.server, "restore-test", "--all", "--kind", "sample", shift=f"-{ago}")
+    (fact,) = facts_in(record(world, ago=ago), "restore_test")
+    return fact
+
+
+def now() -> str:
+    """Return the present as statements write it."""
+    return moment(datetime.now(UTC))  # noqa: TID251 - an attacker's clock is right
+
+
 def twice_the_number(text: str) -> str:
     """Say `number` twice; a lax reader takes the last."""
     return text[:-1] + ', "number": 1}'
@@ -166,7 +189,7 @@ def _next(world: World) -> dict[str, object]:
         "number": stream["number"] + 1,
         "previous": stream["previous"],
         "boot_id": "0" * 32,
-        "wall_time": moment(datetime.now(UTC)),  # noqa: TID251 - an attacker's clock is right
+        "wall_time": now(),
         "monotonic_seconds": 1.0,
         "spooled": 0,
         "dropped": 0,
