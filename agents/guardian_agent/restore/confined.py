@@ -12,7 +12,14 @@ from guardian_agent.wire.facts.words import Reason
 FULL_BELOW_BYTES = 1024 * 1024
 """A file system with less than this free is taken for full: tools write in larger pieces."""
 
-OUT_OF_MEMORY = (b"cannot allocate memory", b"out of memory", b"memoryerror", b"bad_alloc")
+OUT_OF_MEMORY = (
+    b"cannot allocate memory",
+    b"out of memory",
+    b"memory exhausted",
+    b"not enough memory",
+    b"memoryerror",
+    b"bad_alloc",
+)
 """How tools, in lower case, say that the kernel gave them no more."""
 
 

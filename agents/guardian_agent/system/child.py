@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from guardian_agent.system.landlock import Rules
 from guardian_agent.system.ports import Confinement
 from guardian_agent.system.seccomp import Filter
+from guardian_agent.system.view import View
 
 _PR_SET_PDEATHSIG = 1
 _PR_CAPBSET_DROP = 24
@@ -54,6 +55,7 @@ class Child:
         self._user = _account(confinement.user)
         self._network = confinement.network
         self._rules = rules
+        self._view = View(confinement.writable)
         self._filter = Filter()
         memory = confinement.memory_bytes
         self._data = resource.RLIM_INFINITY if memory is None else memory
@@ -72,6 +74,8 @@ class Child:
     def __call__(self) -> None:
         """Confine this process; an error keeps the command from starting."""
         alone = self._network or self._libc.unshare(_CLONE_NEWNET) == 0
+        with suppress(OSError):  # not ours to do, or an old kernel: Landlock keeps what it can
+            self._view.take_on()
         self._limit()
         self._drop_powers()
         self._libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

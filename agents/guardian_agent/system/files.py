@@ -139,6 +139,8 @@ class RealFiles:
     def free_bytes(self, path: str) -> int:
         """Return the bytes an unprivileged user may still write on the path's file system."""
         found = os.statvfs(path)
+        if found.f_files and not found.f_favail:
+            return 0  # without an inode no file can be made, whatever room there is
         return found.f_bavail * found.f_frsize
 
     @contextmanager

@@ -244,6 +244,8 @@ class TestConfinement:
         [
             b"fatal error: runtime: out of memory",
             b"xz: x.xz: Cannot allocate memory",
+            b"tail: memory exhausted",
+            b"ERROR: Can't allocate required memory! Not enough memory",
             b"Traceback ...\nMemoryError",
             b"terminate called after throwing an instance of 'std::bad_alloc'",
         ],

@@ -94,6 +94,7 @@ class TestWriting:
             "rmdir $OUT",
             "echo x > /tmp/guardian-escape-test",
             "mknod $IN/device c 1 3",
+            "echo x > $IN/home/../../outside/new",
             "cd $IN && echo x > ../outside/new",
         ],
     )
@@ -103,6 +104,34 @@ class TestWriting:
         assert sorted(path.name for path in place.outside.iterdir()) == before
         assert (place.outside / "kept").read_text() == "kept"
         assert not Path("/tmp/guardian-escape-test").exists()
+
+    @needs_root
+    @pytest.mark.parametrize(
+        "attempt",
+        [
+            "chmod 777 $OUT/kept",
+            "chown 65534 $OUT/kept",
+            "touch $OUT/kept",
+            "touch -d 2001-01-01 $OUT",
+            "setfattr -n user.evil -v x $OUT/kept || exit 1",
+            "cd $IN && chmod 777 ../outside/kept",
+        ],
+    )
+    def test_nor_can_rights_owners_and_times_be_changed(self, place, attempt):
+        """Landlock does not keep them: found by a tool that was made to try."""
+        before = (place.outside / "kept").stat(), place.outside.stat()
+        assert place.sh(attempt).status != 0
+        assert before == ((place.outside / "kept").stat(), place.outside.stat())
+
+    def test_the_working_directory_is_inside(self, place):
+        done = place.processes.run(
+            ["/bin/sh", "-c", "echo x > here && chmod 600 here && rm here && pwd"],
+            seconds=60,
+            output_limit=999,
+            directory=str(place.inside),
+            confinement=place.confinement,
+        )
+        assert (done.status, done.stdout) == (0, f"{place.inside}\n".encode())
 
     def test_reading_stays_as_it_was(self, place):
         assert place.sh("cat $OUT/kept").stdout == b"kept"
