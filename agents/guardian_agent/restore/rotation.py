@@ -4,8 +4,8 @@ The draw says how sure a sample is; the rotation sees to it that nothing is left
 takes first what came back bad (no luck of the next draw may hide it), then what was never tested,
 then what was tested longest ago; among equals large and recently touched files are more likely, and
 the seed decides. It takes as much as brings everything round within the agreed period, bounded in
-files and bytes, so that a sample costs the same however large the data grows. A file larger than the bound waits for a test of kind `full`, and counts as untested
-until then.
+files and bytes, so that a sample costs the same however large the data grows. A file larger than
+the bound waits for a test of kind `full`, and counts as untested until then.
 
 The index is read once from end to end, and only as many files are kept as are taken.
 """
