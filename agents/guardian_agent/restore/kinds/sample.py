@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from guardian_agent.errors import ProbeError, StateError
-from guardian_agent.probe import find_points
+from guardian_agent.restore.begun import begin, chosen_by, on
 from guardian_agent.restore.comparing import compare
 from guardian_agent.restore.coverage import mark
 from guardian_agent.restore.drawing import counting, drawn_places, enough
@@ -30,18 +30,11 @@ from guardian_agent.restore.livedata import nanoseconds
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.population import Excerpt, Population, read_excerpt, read_population
 from guardian_agent.restore.restoring import Restored, restore
-from guardian_agent.restore.result import (
-    DAMAGE,
-    DAMAGE_WHEN_RESTORING,
-    about,
-    broken_off,
-    not_performed,
-)
+from guardian_agent.restore.result import DAMAGE, DAMAGE_WHEN_RESTORING, broken_off
 from guardian_agent.restore.rotation import Bounds, Moment, Slice, choose_slice
 from guardian_agent.wire.facts.restores import Coverage, DrawResult, RestoreTest
 from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Hash
-from guardian_agent.wire.sampling import seed
 
 NAME = "sample"
 EVERY = timedelta(days=7)
@@ -62,24 +55,12 @@ class Settings:
 
 def sample_test(task: Task[Settings]) -> RestoreTest:
     """Make one restore test of the copy's newest restore point and return its outcome."""
-    test = not_performed(task.subject, NAME, task.system.clock.now(), Reason.NONE)
-    restorer = task.probe.restorer
-    if restorer is None:
-        return replace(test, reason=Reason.UNSUPPORTED)
-    if task.ground.checkpoint is None:
-        return replace(test, reason=Reason.NO_CHECKPOINT)
-    try:
-        found = find_points(task.probe, task.subject, task.system)
-        point = restorer.newest(task.subject, found.answers)
-    except ProbeError as error:
-        return broken_off(test, error)
-    if point is None:
-        return replace(test, reason=Reason.NO_RESTORE_POINT)
-    test = replace(about(test, point), fixed_seconds=found.seconds)
-    opened = OpenPoint(subject=task.subject, restorer=restorer, system=task.system, point=point)
+    test, opened = begin(task, NAME)
+    if opened is None:
+        return test
     sample = _Sample(task, opened, test)
     try:
-        return sample.made(task.ground.checkpoint)
+        return sample.made()
     except ProbeError as error:
         return broken_off(sample.test, error, sample.damage)
     except (OSError, StateError):  # our own manifest: the backup is not to blame
@@ -98,37 +79,20 @@ class _Sample:
         self._files = task.system.files
         self._restored = Restored()
 
-    def made(self, checkpoint: tuple[int, Hash]) -> RestoreTest:
+    def made(self) -> RestoreTest:
         """Draw, restore, compare; raise `ProbeError`, and `OSError` or `StateError` of our own."""
         population = read_population(self._files, self._task.ground.manifest)
         if population is None:
             return replace(self.test, reason=Reason.NOTHING_COMPARABLE)
-        chosen_by = self._seed(*checkpoint)
-        drawn = drawn_places(chosen_by, population.files)
-        turn = self._turn(population, drawn, chosen_by)
+        drawn_by = chosen_by(self.test)
+        drawn = drawn_places(drawn_by, population.files)
+        turn = self._turn(population, drawn, drawn_by)
         key, wanted = self._opened.subject.key, [*drawn, *turn.places]
         excerpt = read_excerpt(self._files, population, key, wanted)
-        self.test = replace(
-            self.test,
-            checkpoint_size=checkpoint[0],
-            checkpoint_root=checkpoint[1],
-            manifest_root=population.root,
-            manifest_files=population.files,
-            whole_files=population.files,
-            whole_bytes=population.bytes,
-            canary_expected=self._expects_canary(),
-        )
+        self.test = on(self.test, population)
         return self._compared(drawn, turn, excerpt, population.files)
 
-    def _seed(self, tree_size: int, root: Hash) -> bytes:
-        test, point = self.test, self._opened.point
-        return seed(root, tree_size, test.backup_set, test.copy, point.hashed_id)
-
-    def _expects_canary(self) -> bool:
-        since = self._task.ground.canary_since
-        return since is not None and since <= self._opened.point.started_at
-
-    def _turn(self, population: Population, drawn: Sequence[int], chosen_by: bytes) -> Slice:
+    def _turn(self, population: Population, drawn: Sequence[int], drawn_by: bytes) -> Slice:
         """Return the files whose turn it is; none while there is no index."""
         settings, index = self._task.settings, population.index
         if index is None:
@@ -140,7 +104,7 @@ class _Sample:
             every=EVERY,
         )
         at = Moment(
-            seed=chosen_by,
+            seed=drawn_by,
             now=_seconds(self.test.started_at),
             point_began=_seconds(self._opened.point.started_at),
         )
