@@ -82,7 +82,7 @@ class MariaDB:
 
 
 @contextlib.contextmanager
-def mariadb(script: str = SHOP) -> Iterator[MariaDB]:
+def mariadb(script: str = SHOP, *options: str) -> Iterator[MariaDB]:
     """Start a server that listens on a socket alone, and end it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="guardian-mariadb-"))
     user = None
@@ -95,7 +95,7 @@ def mariadb(script: str = SHOP) -> Iterator[MariaDB]:
     own = (f"--datadir={data}", f"--tmpdir={folder}")
     make = ("--no-defaults", *own, "--auth-root-authentication-method=normal")
     run("mariadb-install-db", *make, "--skip-test-db", "--skip-name-resolve", user=user).checked()
-    words = ["/usr/sbin/mariadbd", *_OPTIONS, *own, f"--socket={folder / 'socket'}"]
+    words = ["/usr/sbin/mariadbd", *_OPTIONS, *own, f"--socket={folder / 'socket'}", *options]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, user=user, cwd="/")
     server = MariaDB(folder, user)

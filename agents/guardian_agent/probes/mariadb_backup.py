@@ -16,18 +16,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from guardian_agent.errors import ProbeError
+from guardian_agent.errors import ProbeError, StateError
 from guardian_agent.probe import WHOLE, Answers, Fetched, Form, Point, Probe, Subject, Turn
 from guardian_agent.probing.answers import asked_at, version, when_asked
 from guardian_agent.probing.dropped import Dropped, matching
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.mariadb_backup import (
+    CONFIGURATION,
     Folder,
     answered,
     as_answer,
     chain_of,
     classify_folder,
     folder_in,
+    loads_plugins,
+    options_of,
     prove_whole,
 )
 from guardian_agent.probing.points import newest_past, newest_point, restore_points
@@ -56,6 +59,7 @@ _FAILURES = Failures(
         (b"First page of the tablespace", Reason.DAMAGED),
     ),
 )
+_CONFIGURATION_BYTES = 64 * 1024
 _SERIES = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})")
 
 
@@ -192,12 +196,29 @@ def _prepared(binary: str, system: System, chain: Sequence[Folder], folder: str)
     places = [f"{folder}/{number}" for number in range(len(chain))]
     for each, place in zip(chain, places, strict=True):
         _run(system, [find_tool(system, "cp"), "-R", "--", each.path, place])
+        _clean_configuration(system, place)
     prepare = [tool, "--no-defaults", "--prepare", f"--target-dir={places[0]}"]
     if not chain[0].is_prepared:
         _run(system, prepare)
     for place in places[1:]:
         _run(system, [*prepare, f"--incremental-dir={place}"])
     return Fetched(path=places[0], form=Form.CLUSTER, own=True)
+
+
+def _clean_configuration(system: System, place: str) -> None:
+    """Leave in a copy's configuration only what the data cannot be read without.
+
+    The tool reads it before all else: it would load libraries and include files that it names.
+    """
+    path = f"{place}/{CONFIGURATION}"
+    try:
+        text = system.files.read(path, _CONFIGURATION_BYTES).decode("utf-8", "replace")
+        if loads_plugins(text):
+            raise ProbeError(Reason.UNSUPPORTED, f"{path}: encrypted by the server itself")
+        lines = [f"{name}={value}\n" for name, value in options_of(text).items()]
+        system.files.write(path, "".join(["[mysqld]\n", *lines]).encode("ascii"))
+    except (OSError, StateError) as error:
+        raise ProbeError(Reason.UNREADABLE_ANSWER, f"{path}: {error}") from error
 
 
 def _prove_able(system: System, tool: str, folder: Folder) -> None:

@@ -32,6 +32,7 @@ from guardian_agent.wire.facts.words import Encryption, Reason
 
 QUESTION = "backups"
 
+CONFIGURATION = "backup-my.cnf"
 _INFO = ("mariadb_backup_info", "xtrabackup_info")
 _CHECKPOINTS = ("mariadb_backup_checkpoints", "xtrabackup_checkpoints")
 _TEXT_BYTES = 1024 * 1024
@@ -44,6 +45,16 @@ _CHANGES = ".delta"
 """Pages of InnoDB's that changed, in a form of the backup tool's own."""
 _SERVERS_OWN = frozenset({"mysql", "sys", "performance_schema"})
 _SYSTEM = re.compile(r"(?:ibdata|undo)[0-9]+", re.ASCII)
+_OPTIONS = {
+    "innodb_checksum_algorithm": re.compile(r"[a-z0-9_]{1,20}", re.ASCII),
+    "innodb_compression_level": re.compile(r"[0-9]", re.ASCII),
+    "innodb_data_file_path": re.compile(r"[A-Za-z0-9_]+:[0-9]+[KMG]?(:autoextend)?", re.ASCII),
+    "innodb_log_file_size": re.compile(r"[0-9]{1,15}", re.ASCII),
+    "innodb_page_size": re.compile(r"[0-9]{4,5}", re.ASCII),
+    "innodb_undo_directory": re.compile(r"\./"),
+    "innodb_undo_tablespaces": re.compile(r"[0-9]{1,3}", re.ASCII),
+    "lower_case_table_names": re.compile(r"[012]", re.ASCII),
+}
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 _QUARTER = timedelta(minutes=15)
 _WRITING = timedelta(minutes=1)
@@ -199,7 +210,7 @@ def prove_whole(folder: Folder) -> int:
         raise ProbeError(Reason.UNSUPPORTED, f"{folder.path}: packed or encrypted")
     data = "ibdata1.delta" if folder.is_incremental else "ibdata1"
     log = {"ib_logfile0", "xtrabackup_logfile"}
-    if data not in names or not (names & log) or "backup-my.cnf" not in names:
+    if data not in names or not (names & log) or CONFIGURATION not in names:
         raise ProbeError(Reason.INCOMPLETE, f"{folder.path}: lacks what every backup has")
     return len(folder.entries)
 
@@ -213,7 +224,31 @@ def classify_folder(system: System, folder: Folder) -> Classified:
     looked_at = folder.pages()[:_LOOKED_AT] or list(folder.entries[:_LOOKED_AT])
     seen = [classify_file(system.files, entry.path) for entry in looked_at]
     plain = [each for each in seen if each.state is Encryption.PLAINTEXT]
-    return [*plain, *seen][0]
+    full = [each for each in seen if each.state is not Encryption.EMPTY]
+    return [*plain, *full, *seen][0]
+
+
+def options_of(text: str) -> dict[str, str]:
+    """Return what the data cannot be read without, out of a backup's `backup-my.cnf`.
+
+    A backup may be anybody's, and the file can name libraries to load and other files to read: what
+    is not of a known form is left out.
+    """
+    pairs = (line.partition("=")[::2] for line in text.splitlines())
+    known = {key.strip(): value.strip() for key, value in pairs}
+    return {
+        name: known[name]
+        for name, form in _OPTIONS.items()
+        if form.fullmatch(known.get(name, "")) is not None
+    }
+
+
+def loads_plugins(text: str) -> bool:
+    """Say whether the server that was backed up had a plugin without which its data are unreadable.
+
+    That is one that keeps keys: the server encrypts its own files.
+    """
+    return any(line.strip().startswith("plugin") for line in text.splitlines())
 
 
 def as_answer(backups: Sequence[Backup]) -> dict[str, str]:

@@ -278,13 +278,15 @@ class TestVerifying:
 
 
 class TestFetching:
+    configuration = b"[mysqld]\ninnodb_page_size=16384\ninnodb_undo_directory=./\n"
+
     def server(self, version: bytes = b"mariadb-backup based on MariaDB server 10.11.19-MariaDB"):
         system = chain()
         system.processes.answer("mariadb-backup", "--prepare")
         system.processes.answer("mariadb-backup", "--version", stderr=version)
 
         def copied(call) -> Completed:
-            system.files.make_directory(call.arguments[-1])
+            system.files.put(f"{call.arguments[-1]}/backup-my.cnf", self.configuration)
             return Completed(status=0, stdout=b"", stderr=b"", seconds=1)
 
         system.processes.answer_with(copied, "cp")
@@ -319,6 +321,27 @@ class TestFetching:
         prepared = [c.arguments for c in system.processes.calls if "--prepare" in c.arguments]
         assert prepared[0][-1] == "--target-dir=/sandbox/0"
         assert len(prepared) == 3
+
+    def test_nothing_that_its_configuration_names_is_loaded_or_read(self):
+        self.configuration += b"!include /sandbox/0/evil.cnf\ninnodb_data_home_dir=/etc\n"
+        system = self.server()
+        self.fetched(system)
+        for number in range(3):
+            kept = system.files.read(f"/sandbox/{number}/backup-my.cnf", 1000)
+            assert kept == b"[mysqld]\ninnodb_page_size=16384\ninnodb_undo_directory=./\n"
+
+    @pytest.mark.parametrize("line", [b"plugin_load=x=y\n", b"  plugin-dir = /sandbox/0\n"])
+    def test_one_that_its_server_encrypted_is_not_known(self, line):
+        self.configuration += line
+        system = self.server()
+        with refused(Reason.UNSUPPORTED):
+            self.fetched(system)
+        assert not [c for c in system.processes.calls if "--prepare" in c.arguments]
+
+    def test_a_configuration_too_large_is_unreadable(self):
+        self.configuration = b"x" * 100_000
+        with refused(Reason.UNREADABLE_ANSWER):
+            self.fetched(self.server())
 
     def test_more_than_may_come_back(self):
         with refused(Reason.QUOTA_EXCEEDED):

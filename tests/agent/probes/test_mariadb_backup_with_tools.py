@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from guardian_agent.probe import Fetched
 from guardian_agent.probes.mariadb_backup import PROBE
+from guardian_agent.probing.look import classify_file
 from guardian_agent.restore.engine import Loaded
 from guardian_agent.restore.engines.mariadb import ENGINE
 from guardian_agent.wire.observations import (
@@ -23,7 +24,7 @@ from tests.agent.probes.real import Asked
 from tests.agent.probes.subjects import fact, refused
 from tests.agent.restore.rooms import passable, room
 from tests.world.commands import run
-from tests.world.mariadb import mariadb
+from tests.world.mariadb import SHOP, mariadb
 
 pytestmark = pytest.mark.tools
 
@@ -158,3 +159,25 @@ def test_one_with_a_link_is_refused(backups):
     (backups / "two" / "shop" / "passwd.frm").symlink_to("/etc/passwd")
     with refused(Reason.UNSAFE_CONTENTS):
         asked(backups).facts()
+
+
+def test_what_its_server_encrypted_is_not_taken_for_readable_or_damaged(tmp_path):
+    keys = tmp_path / "keys"
+    keys.write_text(f"1;{'ab' * 32}\n")
+    with passable() as place:
+        shutil.move(keys, place / "keys")
+        (place / "keys").chmod(0o644)
+        options = (
+            "--plugin-load-add=file_key_management",
+            f"--file-key-management-filename={place / 'keys'}",
+            "--innodb-encrypt-tables=FORCE",
+        )
+        with mariadb(SHOP, *options) as server:
+            server.back_up(tmp_path / "backups" / "full")
+    files = asked(tmp_path / "backups").system.files
+    tables = [*(tmp_path / "backups" / "full" / "shop").glob("*.[in][be][dw]")]
+    assert len(tables) == 2
+    assert not {classify_file(files, str(path)).state for path in tables} & {Encryption.PLAINTEXT}
+    assert asked(tmp_path / "backups").verify().outcome is Outcome.PASSED
+    with refused(Reason.UNSUPPORTED):
+        restored(tmp_path / "backups")

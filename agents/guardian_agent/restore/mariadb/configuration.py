@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 
 from guardian_agent.errors import ProbeError, StateError
+from guardian_agent.probing.mariadb_backup import CONFIGURATION
+from guardian_agent.probing.mariadb_backup import options_of as backup_options
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.words import Reason
 
-_FILE = "backup-my.cnf"
 _BYTES = 64 * 1024
-_OPTIONS = {
-    "innodb_page_size": re.compile(r"[0-9]{4,5}", re.ASCII),
-    "innodb_undo_tablespaces": re.compile(r"[0-9]{1,3}", re.ASCII),
-    "innodb_data_file_path": re.compile(r"[A-Za-z0-9_]+:[0-9]+[KMG]?(:autoextend)?", re.ASCII),
-    "lower_case_table_names": re.compile(r"[012]", re.ASCII),
-}
-"""Which are passed on, and in which form: a backup may be anybody's."""
+_PASSED_ON = (
+    "innodb_page_size",
+    "innodb_undo_tablespaces",
+    "innodb_data_file_path",
+    "lower_case_table_names",
+)
 _VERSION = re.compile(r"(?:5\.5\.5-)?([0-9]{1,3})\.([0-9]{1,3})")
 
 
@@ -29,16 +29,14 @@ def options_of(files: Files, folder: str) -> tuple[str, ...]:
     Raises:
         ProbeError: DAMAGED when the backup does not say.
     """
+    path = f"{folder}/{CONFIGURATION}"
     try:
-        text = files.read(f"{folder}/{_FILE}", _BYTES).decode("utf-8", "replace")
+        text = files.read(path, _BYTES).decode("utf-8", "replace")
     except (OSError, StateError) as error:
-        raise ProbeError(Reason.DAMAGED, f"{folder}/{_FILE}: cannot be read: {error}") from error
-    pairs = [line.partition("=")[::2] for line in text.splitlines()]
-    known = {name.strip(): value.strip() for name, value in pairs}
+        raise ProbeError(Reason.DAMAGED, f"{path}: cannot be read: {error}") from error
+    known = backup_options(text)
     return tuple(
-        f"--{name.replace('_', '-')}={known[name]}"
-        for name, form in _OPTIONS.items()
-        if form.fullmatch(known.get(name, "")) is not None
+        f"--{name.replace('_', '-')}={known[name]}" for name in _PASSED_ON if name in known
     )
 
 

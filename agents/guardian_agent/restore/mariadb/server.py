@@ -45,6 +45,7 @@ _OPTIONS = (
     "--max-allowed-packet=1G",
     "--loose-performance-schema=OFF",
     "--loose-mysqlx=OFF",
+    "--loose-persisted-globals-load=OFF",
     "--innodb-strict-mode=OFF",
     # What is thrown away need not survive a power cut.
     "--innodb-flush-log-at-trx-commit=0",
