@@ -71,6 +71,14 @@ def test_one_kind_alone(call, with_copy):
     assert [json.loads(line)["kind"] for line in out.splitlines()] == [Integrity.KIND]
 
 
+def test_what_is_put_off_was_not_performed(call, with_copy, system):
+    system.files.make_directory(f"{STATE}/storages")
+    with system.files.lock(f"{STATE}/storages/files@local.lock"):
+        status, out, err = call("restore-test", "files", "--kind", "integrity")
+    assert (status, out) == (3, "")
+    assert "files/local integrity: put off, it stays due: " in err
+
+
 def test_when_nothing_is_due_it_says_so(call, with_copy):
     assert call("restore-test") == (0, "no restore test is due\n", "")
     assert call("restore-test", "--json") == (0, "", "")

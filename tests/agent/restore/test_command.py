@@ -307,6 +307,15 @@ def test_a_room_that_cannot_be_made_is_not_the_backups_fault():
     assert ended(scene.test()) == not_performed(Reason.PERMISSION_DENIED)
 
 
+def test_without_a_restore_point_or_a_readable_room_nothing_was_tested():
+    scene = Scene()
+    scene.system.files.fail("scan", f"{SANDBOX}/elsewhere")
+    scene.tool.restore_all = lambda *_: scene.system.files.scan(f"{SANDBOX}/elsewhere").__next__()
+    assert ended(scene.test()) == not_performed(Reason.PERMISSION_DENIED)
+    scene.tool.started_at = None
+    assert ended(scene.test()) == not_performed(Reason.NO_RESTORE_POINT)
+
+
 def test_a_canary_behind_a_link_is_not_the_backups():
     scene = Scene()
     scene.tool.stored.pop("/srv/.guardian-canary")

@@ -86,6 +86,13 @@ def gone(world: World) -> list[str]:
     return []
 
 
+def await_marker(world: World, testing: subprocess.Popen[bytes]) -> None:
+    """Wait until the test has begun."""
+    marker = world.folder / "state" / "restore-test.json"
+    while testing.poll() is None and not marker.exists():
+        time.sleep(0.002)
+
+
 def duration(world: World, kind: str) -> float:
     began = time.monotonic()
     assert world.begin(kind).wait() == 0
@@ -102,7 +109,9 @@ def test_whenever_it_is_killed_the_next_pass_tells_and_cleans_up(tmp_path):
     for number in range(ROUNDS):
         kind = ("sample", "full")[number % 2]
         testing = world.begin(kind)
-        time.sleep(chance.uniform(0, longest[kind] * 1.1))
+        if number % 4:  # the rest of the time it is killed while it starts, too
+            await_marker(world, testing)
+        time.sleep(chance.uniform(0, longest[kind] * 0.8))
         had_ended = testing.poll() is not None
         testing.kill()
         testing.wait()
