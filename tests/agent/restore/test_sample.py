@@ -586,6 +586,25 @@ def test_a_bad_file_whose_turn_it_is_fails_the_test_and_stays_untested():
     assert test.coverage.files_tested == SAMPLE_FILES + 47
 
 
+def test_no_luck_of_the_draw_hides_what_came_back_bad():
+    scene = Scene(count=600).ready()
+    little = Settings(turn_files=3, all_within=timedelta(days=700))
+    bad = drawn_path(scene, scene.test(settings=little).draws[0].index)
+    good, scene.tool.stored[bad] = scene.tool.stored[bad], b"LETTER"
+    for number in range(12):
+        scene.system.clock.advance(days=1)
+        if number == 11:
+            scene.tool.stored[bad] = good
+        checkpoint = CHECKPOINT if number == 0 else (number, Hash(f"{number:02x}" * 32))
+        test = scene.test(settings=little, checkpoint=checkpoint)
+        assert bad in scene.tool.restored
+        expected = Outcome.PASSED if number == 11 else Outcome.FAILED
+        assert test.outcome is expected
+    scene.system.clock.advance(days=1)
+    drawn = {drawn_path(scene, each.index) for each in scene.test(settings=little).draws}
+    assert (bad in scene.tool.restored) == (bad in drawn)
+
+
 def test_test_after_test_everything_is_covered():
     scene = Scene(count=700).ready()
     generous = Settings(turn_files=100, all_within=timedelta(days=7))

@@ -37,6 +37,7 @@ from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Hash
 
 NAME = "sample"
+BAD = frozenset({DrawResult.MISMATCHED, DrawResult.MISSING})
 EVERY = timedelta(days=7)
 
 
@@ -177,12 +178,20 @@ class _Sample:
         )
 
     def _noted(self, results: Mapping[int, DrawResult], turn: Slice) -> Coverage | None:
-        """Note what came back as it was signed; where that cannot be kept, it is tested again."""
-        good = {place for place, result in results.items() if result is DrawResult.MATCHED}
-        tested = {number for place, number in turn.numbers.items() if place in good}
-        ground = self._task.ground
+        """Note what came back as it was signed, and what came back bad.
+
+        Where that cannot be kept, it is tested again.
+        """
+        good, bad = set[int](), set[int]()
+        for place, number in turn.numbers.items():
+            result = results.get(place)
+            if result is DrawResult.MATCHED:
+                good.add(number)
+            elif result in BAD:
+                bad.add(number)
+        manifest, ledger = self._task.ground.manifest, self._task.ground.ledger
         with contextlib.suppress(OSError):
-            return mark(self._files, ground.manifest, ground.ledger, self.test.started_at, tested)
+            return mark(self._files, manifest, ledger, self.test.started_at, good, bad)
         return None
 
 
