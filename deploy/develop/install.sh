@@ -27,6 +27,8 @@ missing_packages() {
   set -- /usr/lib/postgresql/*/bin/initdb
   [ -x "$1" ] || echo postgresql
   command -v pgbackrest  >/dev/null || echo pgbackrest
+  command -v 7z          >/dev/null || echo p7zip-full
+  command -v mkfs.ext4   >/dev/null || [ -x /sbin/mkfs.ext4 ] || echo e2fsprogs
 }
 
 install_packages() {
