@@ -85,7 +85,8 @@ def manifest_time(head: str) -> datetime | None:
 
 def manifest_end(tail: str, first: Segment) -> int | None:
     """Return the number of the last segment that the backup needs, by its manifest's end."""
-    ends = [int(high, 16) * 2**32 + int(low, 16) for high, low in _RANGE_END.findall(tail)]
+    found: list[tuple[str, str]] = _RANGE_END.findall(tail)
+    ends = [int(high, 16) * 2**32 + int(low, 16) for high, low in found]
     # The end is the position behind the last byte.
     return (max(ends) - 1) // first.bytes if ends and max(ends) else None
 

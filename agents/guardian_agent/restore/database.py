@@ -33,7 +33,9 @@ _WILDCARDS = "*?["
 class Source(Protocol):
     """How a database's backup is got out of a copy; every method raises `ProbeError`."""
 
-    engine: str
+    @property
+    def engine(self) -> str:
+        """The module in `restore/engines` that loads it."""
 
     def newest(self, subject: AnySubject, answers: Answers) -> Point | None:
         """Return the newest restore point that is not dated in the future."""
