@@ -88,7 +88,8 @@ def manifest_end(tail: str, first: Segment) -> int | None:
     found: list[tuple[str, str]] = _RANGE_END.findall(tail)
     ends = [int(high, 16) * 2**32 + int(low, 16) for high, low in found]
     # The end is the position behind the last byte.
-    return (max(ends) - 1) // first.bytes if ends and max(ends) else None
+    end = max(ends, default=0)
+    return (end - 1) // first.bytes if end else None
 
 
 def missing(names: Iterable[str], first: Segment, needed: int | None) -> int:
