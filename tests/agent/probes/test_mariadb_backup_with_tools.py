@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import os
+import random
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -96,6 +96,7 @@ def test_a_backup_comes_to_life(backups, gone, orders):
     loaded = restored(backups, "SELECT COUNT(*) FROM orders", "SELECT twice(21)")
     assert [value.number for value in loaded.values] == [orders, 42]
     assert (loaded.contents.tables, loaded.contents.rows) == (2, orders + 200)
+    assert loaded.contents.bytes > 300_000
 
 
 def test_one_that_was_prepared_where_it_lies(backups):
@@ -144,13 +145,25 @@ def test_a_damaged_page_is_found(backups, damage):
     assert (found.outcome, found.reason) == (Outcome.FAILED, Reason.DAMAGED)
 
 
-def test_a_table_cut_short_does_not_come_to_life(backups):
+@pytest.mark.parametrize("damage", ["cut", "flip", "zero", "noise"])
+def test_a_damaged_table_does_not_come_to_life(backups, damage):
     for name in ("one", "two"):
         shutil.rmtree(backups / name)
     words = ("--no-defaults", "--prepare", f"--target-dir={backups / 'full'}")
     run("mariadb-backup", *words).checked()
     table = backups / "full" / "shop" / "orders.ibd"
-    os.truncate(table, 65536)
+    data = bytearray(table.read_bytes())
+    middle = range(10 * 16384, 11 * 16384)
+    match damage:
+        case "cut":
+            del data[65536:]
+        case "flip":
+            data[middle.start + 5000] ^= 0x40
+        case "zero":
+            data[middle.start : middle.stop] = bytes(16384)
+        case _:
+            data[middle.start : middle.stop] = random.Random(1).randbytes(16384)
+    table.write_bytes(bytes(data))
     with refused(Reason.DAMAGED):
         restored(backups)
 

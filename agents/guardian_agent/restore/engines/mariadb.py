@@ -106,12 +106,12 @@ def _load(client: Client, room: Room, dump: SqlDump, target: str) -> int:
 
 
 def _ask(client: Client, database: str | None, asked: Sequence[str], *, check: bool) -> Loaded:
-    found = asking.tables(client)
+    if check:
+        asking.check(client, asking.tables(client))
+    found = asking.measured(client)
     name = asking.database_asked(found, database)
     if database is not None:
         found = [table for table in found if table.database == name]
-    if check:
-        asking.check(client, found)
     return Loaded(
         contents=asking.contents(client, found),
         values=tuple(asking.value(client, name, sql) for sql in asked),

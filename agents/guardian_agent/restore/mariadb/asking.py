@@ -69,7 +69,7 @@ def version(client: Client) -> str:
 
 
 def tables(client: Client) -> list[Table]:
-    """Return all tables that are not the server's own.
+    """Return all tables that are not the server's own, their sizes as last measured.
 
     Raises:
         ProbeError: they cannot be listed.
@@ -78,6 +78,17 @@ def tables(client: Client) -> list[Table]:
         Table(database=_name(database), name=_name(name), bytes=int(size))
         for database, name, size in client.rows(_TABLES)
     ]
+
+
+def measured(client: Client) -> list[Table]:
+    """Return the tables with their sizes as they are now; the server measures them now and then.
+
+    Raises:
+        ProbeError: they cannot be listed.
+    """
+    script = "".join(f"ANALYZE TABLE {table.quoted};\n" for table in tables(client))
+    client.run(script)
+    return tables(client)
 
 
 def database_asked(found: Sequence[Table], wanted: str | None) -> str:
