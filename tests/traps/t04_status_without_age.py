@@ -16,8 +16,8 @@ TRAP = Trap(
 
 def backed_up(world: World, shift: str | None) -> None:
     world.server.exempt["backup.encrypted"] = "whether it is encrypted is another trap's"
-    with pgbackrest() as repository:
-        repository.backup(shift=shift).checked()
+    with pgbackrest(shift=shift) as repository:
+        repository.backup().checked()
         keep(world, repository.settings)
         world.look()
 

@@ -55,9 +55,9 @@ class PgBackRest:
         """How the agent finds it."""
         return {"tool": "pgbackrest", "stanza": STANZA, "config": str(self.configuration)}
 
-    def backup(self, kind: str = "full", *, shift: str | None = None) -> Ran:
-        """Make a backup."""
-        return self("backup", f"--type={kind}", shift=shift)
+    def backup(self, kind: str = "full") -> Ran:
+        """Make a backup, dated by the server's clock."""
+        return self("backup", f"--type={kind}")
 
     def damage(self) -> None:
         """Flip a bit in the largest file of the newest full backup."""
@@ -67,24 +67,28 @@ class PgBackRest:
         data[len(data) // 2] ^= 0x40
         file.write_bytes(data)
 
-    def __call__(self, command: str, *words: str, shift: str | None = None) -> Ran:
+    def __call__(self, command: str, *words: str) -> Ran:
         options = (f"--config={self.configuration}", f"--stanza={STANZA}")
-        return run("pgbackrest", command, *options, *words, user=self.server.user, shift=shift)
+        return run("pgbackrest", command, *options, *words, user=self.server.user)
 
 
 @contextlib.contextmanager
-def pgbackrest(*more: str, checksums: bool = True) -> Iterator[PgBackRest]:
+def pgbackrest(
+    *more: str, checksums: bool = True, shift: str | None = None
+) -> Iterator[PgBackRest]:
     """Start a server that archives into a repository.
 
     Args:
         more: further lines of pgBackRest's global configuration.
         checksums: let the server's pages carry one.
+        shift: how far the server's clock is moved, by which backups are dated ("-10d").
     """
     folder = Path(tempfile.mkdtemp(prefix="guardian-pgbackrest-"))
     words = f"pgbackrest --config={folder}/pgbackrest.conf --stanza={STANZA} archive-push %p"
     archiving = ("archive_mode = on", f"archive_command = '{words}'", "max_wal_senders = 3")
     try:
-        with postgresql(*archiving, "wal_level = replica", checksums=checksums) as server:
+        settings = (*archiving, "wal_level = replica")
+        with postgresql(*settings, checksums=checksums, shift=shift) as server:
             made = PgBackRest(folder, server)
             text = CONFIGURATION.format(
                 folder=folder,

@@ -32,6 +32,8 @@ class PostgreSQL:
     folder: Path
     programs: Path
     user: str | None
+    shift: str | None = None
+    """How far the server's clock is moved ("-10d")."""
 
     def dump(self, target: Path, *words: str, form: str = "custom", database: str = "shop") -> Ran:
         """Dump in a format ("custom", "directory", "plain", "tar") to `target`."""
@@ -80,7 +82,8 @@ class PostgreSQL:
         """Start the server on its socket."""
         options = f"-c listen_addresses= -k {self.folder} -c fsync=off"
         start = ("-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start")
-        self("pg_ctl", *start).checked()
+        moved = () if self.shift is None else _moved(self.shift)
+        run(*moved, self.programs / "pg_ctl", *start, user=self.user).checked()
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server ("fast": as an operator would)."""
@@ -88,6 +91,13 @@ class PostgreSQL:
 
     def __call__(self, program: str, *words: Path | str) -> Ran:
         return run(self.programs / program, *words, user=self.user)
+
+
+def _moved(shift: str) -> tuple[str, ...]:
+    """Return what moves a daemon's clock; the command `faketime` would wait for it to end."""
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
+    clock = (f"LD_PRELOAD={library}", f"FAKETIME={shift}", "FAKETIME_DONT_FAKE_MONOTONIC=1")
+    return ("env", *clock)
 
 
 def programs() -> Path:
@@ -99,12 +109,15 @@ def programs() -> Path:
 
 
 @contextlib.contextmanager
-def postgresql(*settings: str, checksums: bool = False) -> Iterator[PostgreSQL]:
+def postgresql(
+    *settings: str, checksums: bool = False, shift: str | None = None
+) -> Iterator[PostgreSQL]:
     """Start a server that listens on a socket alone, and stop it at the end.
 
     Args:
         settings: further lines of its configuration.
         checksums: let every page carry one.
+        shift: how far the server's clock is moved ("-10d").
     """
     folder = Path(tempfile.mkdtemp(prefix="guardian-postgresql-"))
     user = None
@@ -112,7 +125,7 @@ def postgresql(*settings: str, checksums: bool = False) -> Iterator[PostgreSQL]:
         user = "nobody"
         who = pwd.getpwnam(user)
         os.chown(folder, who.pw_uid, who.pw_gid)
-    server = PostgreSQL(folder, programs(), user)
+    server = PostgreSQL(folder, programs(), user, shift)
     words = ["-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
     words += ["--data-checksums"] if checksums else []
     try:
