@@ -57,7 +57,7 @@ log_min_error_statement = error
 log_error_verbosity = terse
 lc_messages = 'C'
 """
-# Debian's own client refuses nothing here: whoever reaches the socket is the servant.
+# Whoever reaches the socket is the servant: its folder is nobody else's.
 _WHO_MAY = "local all all trust\n"
 
 _OUR_OWN = {"PGOPTIONS": "-c search_path=pg_catalog"}
