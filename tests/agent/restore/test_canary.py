@@ -6,10 +6,12 @@ from guardian_agent.errors import StateError
 from guardian_agent.restore.canary import (
     known_marker,
     marker,
+    note_planted,
     place,
     places,
     plant,
     planted,
+    planted_since,
 )
 from guardian_agent.restore.restoring import recognise
 from guardian_agent.wire.canary import Canary, format_canary
@@ -108,3 +110,29 @@ def test_only_the_sets_own_canary_is_recognised():
     assert recognise(text, "ef" * 32) is None
     assert recognise(text, None) is None
     assert recognise(b"anything", CANARY.marker) is None
+
+
+def test_since_when_a_canary_lies_there_is_kept_once():
+    system = a_server()
+    kept = marker("/state", "files", system)
+    assert planted_since("/state", "files", system.files) is None
+    first = system.clock.now()
+    note_planted("/state", "files", system)
+    system.clock.advance(days=1)
+    note_planted("/state", "files", system)
+    assert planted_since("/state", "files", system.files) == first
+    assert marker("/state", "files", system) == kept
+    assert planted_since("/state", "mail", system.files) is None
+
+
+@pytest.mark.parametrize("kept", [b"", b"\xff", b"cd\nyesterday", b"cd" * 32 + b"\nyesterday"])
+def test_a_time_that_cannot_be_read_is_none(kept):
+    system = a_server()
+    system.files.put("/state/canaries/files", kept)
+    assert planted_since("/state", "files", system.files) is None
+
+
+def test_without_a_marker_no_time_is_kept():
+    system = a_server()
+    note_planted("/state", "files", system)
+    assert not system.files.exists("/state/canaries/files")
