@@ -56,6 +56,8 @@ def main() -> int:
         answer = _answer(request)
     except sqlite3.Error as error:
         answer = {"reason": _reason(error)}
+    except UnicodeDecodeError:
+        answer = {"reason": "damaged"}  # a name that is no text stands in a complaint
     except MemoryError:
         answer = {"reason": "quota_exceeded"}
     sys.stdout.write(json.dumps(answer) + "\n")
@@ -148,6 +150,8 @@ def _value(database: sqlite3.Connection, sql: str, seconds: float) -> dict[str, 
     except sqlite3.Error as error:
         reason = _reason(error)
         return {"reason": "statement_failed" if reason == "unsupported" else reason}
+    except (UnicodeDecodeError, sqlite3.Warning):
+        return {"reason": "statement_failed"}
     finally:
         database.set_progress_handler(None, 0)
     if len(rows) != 1 or len(rows[0]) != 1:

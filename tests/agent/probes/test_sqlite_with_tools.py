@@ -94,6 +94,13 @@ def test_a_page_overwritten(shop, copies):
     assert validity(copies) == (False, Reason.DAMAGED)
 
 
+def test_a_name_that_is_no_text_is_damage(shop, copies):
+    data = shop.read_bytes().replace(b"CREATE TABLE customers", b"CREATE TABL\xac customers")
+    assert data != shop.read_bytes()
+    (copies / "shop.db").write_bytes(data)
+    assert validity(copies) == (False, Reason.DAMAGED)
+
+
 def test_rows_that_break_a_rule_are_no_damage(shop, copies):
     with sqlite.opened(shop) as database:
         database.execute("create table t (a check (a > 0))")
