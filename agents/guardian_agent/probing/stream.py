@@ -16,6 +16,8 @@ CHUNK = 256 * 1024
 MAX_READ = 64 * 1024 * 1024
 """No honest archive asks for more at once: names and indexes are smaller."""
 TAIL = 1024
+MAX_AFTER_END = 1000
+"""A reader that skips what is not there asks again and again, for exbibytes in vain."""
 
 _GZIP = b"\x1f\x8b"
 _BZIP2 = b"BZh"
@@ -44,6 +46,7 @@ class Bounded:
     def __init__(self, source: IO[bytes], expired: Callable[[], bool]) -> None:
         self._source = source
         self._expired = expired
+        self._ended = 0
         self.tail = b""
         """The last `TAIL` bytes read."""
 
@@ -57,6 +60,9 @@ class Bounded:
             raise ProbeError(Reason.DAMAGED, f"the archive cannot be read: {error}") from error
         if len(data) > MAX_READ:
             raise ProbeError(Reason.OUTPUT_LIMIT, "the archive's index is too large")
+        self._ended = 0 if data or not size else self._ended + 1
+        if self._ended > MAX_AFTER_END:
+            raise ProbeError(Reason.DAMAGED, "the archive ends before what it says it holds")
         self.tail = (self.tail + data)[-TAIL:]
         return data
 

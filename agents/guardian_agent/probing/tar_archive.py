@@ -99,11 +99,19 @@ def extract(stream: Bounded, root: str, sink: Sink) -> dict[str, str]:
         links.pop(path, None)
         if member.islnk():
             links[path] = live_path(root, member.linkname)
-        source = archive.extractfile(member) if member.isreg() else None
-        if source is not None:
-            sink.write(path, source)
+        if member.isreg():
+            _write(archive, member, path, sink)
     _prove_end(stream)
     return links
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, path: str, sink: Sink) -> None:
+    try:
+        source = archive.extractfile(member)
+        if source is not None:
+            sink.write(path, source)
+    except _FAULTS as error:
+        raise _damaged(error) from error
 
 
 def _members(stream: Bounded, root: str) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, str]]:
@@ -121,7 +129,7 @@ def _members(stream: Bounded, root: str) -> Iterator[tuple[tarfile.TarFile, tarf
                     raise ProbeError(Reason.OUTPUT_LIMIT, "over a million symbolic links")
                 yield archive, member, path
     except _FAULTS as error:
-        raise ProbeError(Reason.DAMAGED, f"the tar archive is damaged: {error}") from error
+        raise _damaged(error) from error
 
 
 def _open(stream: Bounded) -> tarfile.TarFile:
@@ -132,6 +140,10 @@ def _open(stream: Bounded) -> tarfile.TarFile:
         encoding="utf-8",
         errors="surrogateescape",
     )
+
+
+def _damaged(error: Exception) -> ProbeError:
+    return ProbeError(Reason.DAMAGED, f"the tar archive is damaged: {error}")
 
 
 def _refuse_passage(path: str, links: set[str]) -> None:

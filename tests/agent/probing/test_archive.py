@@ -68,6 +68,21 @@ class TestTar:
         assert archive(data).read_through() == 2
 
     @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+    def test_one_that_is_cut_short_within_a_file_is_damaged_when_extracted(self, mode):
+        data = tar(A, member("srv/files/long", bytes(range(256)) * 400), mode=mode)
+        with pytest.raises(ProbeError) as caught:
+            extract(data[: len(data) // 2], "/srv/files/long", limit=10**6)
+        assert caught.value.reason is Reason.DAMAGED
+
+    def test_one_that_claims_exbibytes_is_damaged_at_once(self):
+        info, _ = member("srv/huge")
+        info.size = 1 << 62
+        data = info.tobuf(tarfile.GNU_FORMAT) + b"little"
+        with pytest.raises(ProbeError) as caught:
+            names(data)
+        assert caught.value.reason is Reason.DAMAGED
+
+    @pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
     def test_one_that_is_cut_short_anywhere_is_damaged(self, mode):
         data = tar(FOLDER, A, B, mode=mode)
         end = 2560 if mode == "w" else len(data) - 1  # the rest of a plain tar is padding
