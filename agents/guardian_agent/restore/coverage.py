@@ -18,6 +18,9 @@ from guardian_agent.restore.records import Record, read
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.restores import Coverage
 
+_NEVER = 2**32
+"""Later than any time that an index can hold."""
+
 
 class Marks:
     """A set of files by their numbers, a byte each: a full test has millions."""
@@ -81,47 +84,30 @@ def mark(
     if index is None:
         return None
     known, moment = read_ledger(files, ledger, index.summary), nanoseconds(at) // 10**9
-    count = _Count()
-    for row in index.rows(files):
-        if row.number in tested and row.seen <= moment:
-            known.mark(row.number, moment)
-        elif row.number in bad:
-            known.mark_bad(row.number)
-        count.take(row, known.tested_at(row, moment))
+    times = known.times()
+    files_tested = bytes_tested = 0
+    oldest, waiting = moment, _NEVER
+    for size, _, seen, number, _, _ in index.plain_rows(files):
+        if number in tested and seen <= moment:
+            known.mark(number, moment)
+        elif number in bad:
+            known.mark_bad(number)
+        if seen <= times[number] <= moment:
+            files_tested += 1
+            bytes_tested += size
+            oldest = min(oldest, times[number])
+        else:
+            waiting = min(waiting, seen)
     known.write(files, ledger)
-    return count.coverage()
+    return Coverage(
+        files=index.summary.files,
+        bytes=index.summary.bytes,
+        files_tested=files_tested,
+        bytes_tested=bytes_tested,
+        untested_since=None if waiting == _NEVER else _moment(waiting),
+        oldest_test_at=_moment(oldest) if files_tested else None,
+    )
 
 
-class _Count:
-    """Adds up rows."""
-
-    __slots__ = ("_bytes", "_bytes_tested", "_files", "_files_tested", "_oldest", "_untested")
-
-    def __init__(self) -> None:
-        self._files = self._bytes = self._files_tested = self._bytes_tested = 0
-        self._oldest: int | None = None
-        self._untested: int | None = None
-
-    def take(self, row: Row, tested_at: int | None) -> None:
-        self._files += 1
-        self._bytes += row.size
-        if tested_at is None:
-            self._untested = row.seen if self._untested is None else min(self._untested, row.seen)
-            return
-        self._files_tested += 1
-        self._bytes_tested += row.size
-        self._oldest = tested_at if self._oldest is None else min(self._oldest, tested_at)
-
-    def coverage(self) -> Coverage:
-        return Coverage(
-            files=self._files,
-            bytes=self._bytes,
-            files_tested=self._files_tested,
-            bytes_tested=self._bytes_tested,
-            untested_since=_moment(self._untested),
-            oldest_test_at=_moment(self._oldest),
-        )
-
-
-def _moment(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -190,10 +190,14 @@ class Index:
 
     def rows(self, files: Files) -> Iterator[Row]:
         """Yield the row of each file, in the manifest's order; raise `OSError`."""
+        return map(Row._make, self.plain_rows(files))
+
+    def plain_rows(self, files: Files) -> Iterator[tuple[int, int, int, int, bool, bytes]]:
+        """Yield the same as plain tuples: for all files at each test, three times as fast."""
         with files.open(self.path) as source:
             left = self.summary.files
             while left and (block := source.read(min(left, _BLOCK) * _ROW.size)):
-                yield from map(Row._make, _ROW.iter_unpack(block))
+                yield from _ROW.iter_unpack(block)
                 left -= len(block) // _ROW.size
 
 

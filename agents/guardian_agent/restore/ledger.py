@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import hashlib
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guardian_agent.errors import DecodeError, StateError
-from guardian_agent.restore.index import MAX_NUMBERS, Row, Summary
+from guardian_agent.restore.index import MAX_NUMBERS, Summary
 from guardian_agent.restore.livedata import folder_of
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.names import Hash, ShortHash
 
-_BAD = 1
+BAD = 1
 """Second 1 of 1970 stands for a file that came back bad; no file was ever first seen before it."""
 _FORM = "I"
 _BYTES = 4
@@ -39,14 +40,14 @@ class Ledger:
         self._numbering = numbering
         self._tested = tested
 
-    def tested_at(self, row: Row, now: int) -> int | None:
-        """Return when this file was last tested; None when never.
+    def times(self) -> Sequence[int]:
+        """Return when each file was last tested, by its number.
 
-        A test before the file was first seen was of the file that had its number before; one in
-        the future was dated by a clock that was wrong.
+        A test before the file was first seen was of the file that had its number before, or none
+        at all (0); one in the future was dated by a clock that was wrong. Neither counts. `BAD`
+        stands for a file that was bad when it was tested last.
         """
-        at = self._tested[row.number]
-        return at if row.seen <= at <= now else None
+        return self._tested
 
     def mark(self, number: int, at: int) -> None:
         """Note that the file of this number was tested."""
@@ -58,16 +59,12 @@ class Ledger:
         Unlike what was never tested it comes first in the next test, or the luck of the next draw
         would hide what is known to be bad.
         """
-        self._tested[number] = _BAD
-
-    def was_bad(self, row: Row) -> bool:
-        """Say whether this file was bad when it was tested last."""
-        return self._tested[row.number] == _BAD
+        self._tested[number] = BAD
 
     def newest(self, now: int) -> int | None:
         """Return when a file was last tested at all; None when none ever was."""
         newest = max(self._tested, default=0)
-        return newest if _BAD < newest <= now else None
+        return newest if BAD < newest <= now else None
 
     def write(self, files: Files, path: str) -> None:
         """Keep the ledger; raise `OSError`."""

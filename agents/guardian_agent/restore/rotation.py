@@ -17,10 +17,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from heapq import heappush, heappushpop
-from math import log
+from math import inf, log
 
-from guardian_agent.restore.index import Index, Row
-from guardian_agent.restore.ledger import Ledger
+from guardian_agent.restore.index import Index
+from guardian_agent.restore.ledger import BAD, Ledger
 from guardian_agent.system.ports import Files
 
 SHARE_OF_BYTES = 0.08
@@ -75,29 +75,31 @@ def choose_slice(
     most_bytes = min(bounds.bytes, int(SHARE_OF_BYTES * index.summary.bytes))
     wanted = min(bounds.files, _needed(index.summary.files, ledger.newest(at.now), bounds, at.now))
     numbers: dict[int, int] = {}
+    times = ledger.times()
     line = _Line(CANDIDATES * wanted, ledger, at)
-    for place, row in enumerate(index.rows(files)):
+    for place, row in enumerate(index.plain_rows(files)):
+        size, touched, seen, number, comparable, _ = row
         if place in drawn:
-            numbers[place] = row.number
-        elif not row.comparable or row.touched >= at.point_began:
+            numbers[place] = number
+        elif not comparable or touched >= at.point_began:
             continue
-        elif row.size <= most_bytes or ledger.was_bad(row):
-            line.join(place, row)
+        elif size <= most_bytes or times[number] == BAD:
+            line.join(place, size, touched, seen, number)
     taken, left = list[int](), most_bytes
-    for place, row in line.first():
+    for place, size, number in line.first():
         # What came back bad is looked at again, however large it is.
-        fits = row.size <= left or (not taken and ledger.was_bad(row))
+        fits = size <= left or (not taken and times[number] == BAD)
         if len(taken) < wanted and fits:
             taken.append(place)
-            numbers[place] = row.number
-            left -= row.size
+            numbers[place] = number
+            left -= size
     return Slice(places=tuple(taken), numbers=numbers)
 
 
 class _Line:
     """The files whose turn is first, no more than `length`; the last is at the heap's top."""
 
-    __slots__ = ("_add", "_at", "_heap", "_ledger", "_length", "_multiply", "_recent")
+    __slots__ = ("_add", "_heap", "_last", "_length", "_multiply", "_now", "_recent", "_times")
 
     def __init__(self, length: int, ledger: Ledger, at: Moment) -> None:
         digest = hashlib.sha256(_DOMAIN + at.seed).digest()
@@ -106,38 +108,42 @@ class _Line:
         self._multiply = int.from_bytes(digest[:8], "big") | 1
         self._add = int.from_bytes(digest[8:16], "big")
         self._length = length
-        self._ledger = ledger
-        self._at = at
+        self._times = ledger.times()
+        self._now = at.now
         self._recent = ledger.newest(at.now) or 0
-        self._heap: list[tuple[int, float, int, Row]] = []
+        self._heap: list[tuple[int, float, int, int, int]] = []
+        self._last = (2, 0.0) if length == 0 else (-inf, -inf)
 
-    def join(self, place: int, row: Row) -> None:
+    def join(self, place: int, size: int, touched: int, seen: int, number: int) -> None:
         """Take a file if its turn comes before that of the last one.
 
         First by when it was tested last, before all what was bad then; among equals a weighted draw
         without replacement: -ln(u) / weight, the smallest first (Efraimidis and Spirakis, 2006).
+        The weight grows with each doubling of the size above 4 KiB, and is twice as much for what
+        is new.
         """
-        tested_at = self._ledger.tested_at(row, self._at.now) or 0
-        if self._ledger.was_bad(row):
-            tested_at = -1
-        weight = self._weight(row)
-        share = ((row.number * self._multiply + self._add) % _WORD + 1) / _WORD
-        if len(self._heap) < self._length:
-            heappush(self._heap, (-tested_at, log(share) / weight, place, row))
+        tested = self._times[number]
+        turn = -tested if seen <= tested <= self._now else int(tested == BAD)
+        if turn < self._last[0]:
             return
+        weight = 1 + (size >> _LARGE_SHIFT).bit_length()
+        if touched >= self._recent:
+            weight *= 2
+        share = ((number * self._multiply + self._add) % _WORD + 1) / _WORD
         # -ln(u) is at least 1 - u: most files are passed by without a logarithm.
-        if not self._heap or (-tested_at, (share - 1) / weight) < self._heap[0][:2]:
+        if (turn, (share - 1) / weight) < self._last:
             return
-        heappushpop(self._heap, (-tested_at, log(share) / weight, place, row))
+        item = (turn, log(share) / weight, place, size, number)
+        if len(self._heap) < self._length:
+            heappush(self._heap, item)
+        else:
+            heappushpop(self._heap, item)
+        if len(self._heap) == self._length:
+            self._last = self._heap[0][:2]
 
-    def first(self) -> list[tuple[int, Row]]:
-        """Return the files, those whose turn is first at the beginning."""
-        return [(place, row) for _, _, place, row in sorted(self._heap, reverse=True)]
-
-    def _weight(self, row: Row) -> int:
-        """Return how likely a file is taken: more with each doubling above 4 KiB, and if new."""
-        weight = 1 + (row.size >> _LARGE_SHIFT).bit_length()
-        return weight * 2 if row.touched >= self._recent else weight
+    def first(self) -> list[tuple[int, int, int]]:
+        """Return place, size and number of each, those whose turn is first at the beginning."""
+        return [(place, size, number) for *_, place, size, number in sorted(self._heap)[::-1]]
 
 
 def _needed(count: int, newest_test: int | None, bounds: Bounds, now: int) -> int:
