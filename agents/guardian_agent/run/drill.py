@@ -175,8 +175,8 @@ def _named(items: Sequence[Item], wanted: Wanted) -> list[Item]:
         which = ", ".join(
             sorted({f"{each.chore.backup_set}/{each.chore.copy}" for each in of_copies})
         )
-        said = "nor a test of that kind planned with the settings it needs"
-        raise ConfigError(f"{which}: cannot be tested by {wanted.kind!r}, {said}")
+        advice = "if that kind needs settings, plan it in agent.toml"
+        raise ConfigError(f"{which}: cannot be tested by kind {wanted.kind!r}; {advice}")
     return found
 
 

@@ -165,7 +165,7 @@ def test_a_kind_that_is_not_planned_may_be_asked_for_where_it_fits():
 
 def test_a_kind_that_fits_nothing_wanted_is_a_mistake():
     scene = ready()
-    with pytest.raises(ConfigError, match=r"files/local: cannot be tested by 'database'"):
+    with pytest.raises(ConfigError, match=r"files/local: cannot be tested by kind 'database'"):
         drilled(scene, Wanted(all=True, kind="database"))
     with pytest.raises(ConfigError, match="did you mean 'sample'"):
         drilled(scene, Wanted(all=True, kind="sampel"))

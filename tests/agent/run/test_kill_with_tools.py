@@ -111,7 +111,7 @@ def test_whenever_it_is_killed_the_next_pass_tells_and_cleans_up(tmp_path):
         testing = world.begin(kind)
         if number % 4:  # the rest of the time it is killed while it starts, too
             await_marker(world, testing)
-        time.sleep(chance.uniform(0, longest[kind] * 0.8))
+        time.sleep(chance.uniform(0, longest[kind] * 0.5))
         had_ended = testing.poll() is not None
         testing.kill()
         testing.wait()
