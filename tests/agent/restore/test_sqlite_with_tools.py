@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import guardian_agent
 import pytest
 from guardian_agent.probe import Fetched, Form
 from guardian_agent.probing.sqlite_copy import SqliteCopy
@@ -13,6 +15,7 @@ from guardian_agent.wire.observations import Reason
 from tests.agent.probes.subjects import refused
 from tests.agent.restore.rooms import passable, room
 from tests.world import sqlite
+from tests.world.commands import run
 
 pytestmark = pytest.mark.tools
 
@@ -136,3 +139,19 @@ def test_names_that_want_quoting(tmp_path):
 def test_a_file_has_one_database(shop):
     with refused(Reason.UNSUPPORTED):
         load(shop, database="other")
+
+
+def test_the_servant_reads_where_it_may_run_the_interpreter(tmp_path):
+    sqlite.make_shop(tmp_path / "shop.db", wal=True)
+    sqlite.copy_with_log(tmp_path / "shop.db", tmp_path / "copy.db")
+    script = Path(__file__).with_name("as_servant.py")
+    with passable() as place:
+        run("/usr/bin/python3", "-m", "venv", "--without-pip", place / "venv").checked()
+        package = Path(guardian_agent.__file__).parent
+        shutil.copytree(package, place / "lib" / "guardian_agent")
+        (packages,) = (place / "venv" / "lib").glob("python3*/site-packages")
+        (packages / "guardian.pth").write_text(f"{place / 'lib'}\n")
+        (place / "rooms").mkdir(mode=0o711)
+        words = (place / "venv" / "bin" / "python", script, tmp_path / "copy.db", place / "rooms")
+        repository = {"PYTHONPATH": str(script.parents[3])}
+        assert run(*words, environment=repository).checked().output == "5201 5001.0\n"
