@@ -8,6 +8,7 @@ import pytest
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, AnySubject, Point, Turn, keyed_hash
 from guardian_agent.probes.borg import PROBE
+from guardian_agent.probing.tool import RESTORE_SECONDS
 from guardian_agent.wire.observations import (
     CopyEncryption,
     Encryption,
@@ -302,7 +303,7 @@ class TestRestoring:
         assert found == {"/srv/files/a*": "/sandbox/srv/files/a*"}
         (call,) = system.processes.calls
         assert call.arguments[-3:] == ("::nightly", "pf:srv/files/a*", "pf:srv/files/gone")
-        assert (call.directory, call.seconds) == ("/sandbox", 3600)
+        assert (call.directory, call.seconds) == ("/sandbox", RESTORE_SECONDS)
 
     def test_keeps_braces_in_an_archive_name(self):
         system = local_machine()
@@ -343,7 +344,7 @@ class TestRestoringAll:
             "extract", "--log-json", "--bypass-lock",
             "--noacls", "--noxattrs", "--noflags", "--numeric-ids", "::nightly", *patterns,
         )  # fmt: skip
-        assert (call.directory, call.seconds) == ("/sandbox", 3600)
+        assert (call.directory, call.seconds) == ("/sandbox", RESTORE_SECONDS)
 
     def test_extracts_nothing_where_no_path_of_the_set_can_be_in_it(self):
         system = local_machine()

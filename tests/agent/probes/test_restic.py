@@ -8,6 +8,7 @@ import pytest
 from guardian_agent.errors import DecodeError, ProbeError
 from guardian_agent.probe import Answers, AnySubject, Point, Turn, keyed_hash
 from guardian_agent.probes.restic import PROBE, Settings
+from guardian_agent.probing.tool import RESTORE_SECONDS
 from guardian_agent.wire.observations import (
     CopyEncryption,
     Encryption,
@@ -363,7 +364,7 @@ class TestRestoring:
             "restore", "ab" * 32, "--target", "/sandbox",
             "--include", "/srv/files/a \\[1\\]\\*\\?\\\\b", "--include", "/srv/files/gone",
         )  # fmt: skip
-        assert (call.seconds, call.file_size_limit) == (3600, 100)
+        assert (call.seconds, call.file_size_limit) == (RESTORE_SECONDS, 100)
 
     def test_finds_names_that_are_relative_to_a_folder(self):
         system = machine()
@@ -431,7 +432,7 @@ class TestRestoringAll:
         assert call.arguments[1:] == (
             "--no-lock", "--no-cache", "restore", "ab" * 32, "--target", "/sandbox", *includes,
         )  # fmt: skip
-        assert (call.seconds, call.file_size_limit) == (3600, 100)
+        assert (call.seconds, call.file_size_limit) == (RESTORE_SECONDS, 100)
 
     def test_asks_for_nothing_where_no_path_of_the_set_can_be_in_it(self):
         system = machine()

@@ -12,6 +12,7 @@ from guardian_agent.errors import DecodeError
 from guardian_agent.probe import Subject
 from guardian_agent.probes.file_drop import PROBE
 from guardian_agent.probes.restic import PROBE as RESTIC
+from guardian_agent.probing.tool import RESTORE_SECONDS
 from guardian_agent.restore.kind import Ground, Task
 from guardian_agent.restore.kinds import find
 from guardian_agent.restore.kinds.archive import KIND, Settings, archive_test
@@ -271,7 +272,7 @@ class TestWithATool:
         [
             ({"status": 1}, (Outcome.FAILED, Reason.DAMAGED)),
             ({"stdout": tar(*MEMBERS)[:2048]}, (Outcome.FAILED, Reason.DAMAGED)),
-            ({"seconds": 3601}, (Outcome.NOT_PERFORMED, Reason.TIMEOUT)),
+            ({"seconds": RESTORE_SECONDS + 1}, (Outcome.NOT_PERFORMED, Reason.TIMEOUT)),
             ({"stdout": bytes(2 * 10**6)}, (Outcome.NOT_PERFORMED, Reason.QUOTA_EXCEEDED)),
         ],
     )
