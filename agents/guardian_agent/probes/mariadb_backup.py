@@ -22,16 +22,18 @@ from guardian_agent.probing.answers import asked_at, version, when_asked
 from guardian_agent.probing.dropped import Dropped, matching
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.mariadb_backup import (
-    CONFIGURATION,
     Folder,
     answered,
     as_answer,
     chain_of,
     classify_folder,
     folder_in,
+    prove_whole,
+)
+from guardian_agent.probing.mariadb_configuration import (
+    CONFIGURATION,
     loads_plugins,
     options_of,
-    prove_whole,
 )
 from guardian_agent.probing.points import newest_past, newest_point, restore_points
 from guardian_agent.probing.shown import facts, shown

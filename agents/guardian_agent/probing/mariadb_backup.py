@@ -4,11 +4,6 @@ Sources: "Files Created by mariadb-backup" (newer versions name them `mariadb_ba
 recorded backups. The two files that make a folder a backup are written last; one without them is
 still being made, or was never ended. An incremental backup has only what changed since another one,
 which it names by a log sequence number.
-
-Its times are written without a zone, in that of the server that made it. They are believed where
-they agree with the file's own modification time but for whole quarters of an hour, as zones differ;
-then that is the time. Else the file was copied later, and the time is the earliest that the written
-one can be: a backup never looks newer than it is.
 """
 
 from __future__ import annotations
@@ -26,13 +21,14 @@ from guardian_agent.probe import Answers
 from guardian_agent.probing.answers import decoded_list
 from guardian_agent.probing.dropped import Dropped, name_of
 from guardian_agent.probing.look import classify_file, reading
+from guardian_agent.probing.mariadb_configuration import CONFIGURATION
 from guardian_agent.probing.points import Listed
+from guardian_agent.probing.zoneless import ended_ns, seconds_between
 from guardian_agent.system import Entry, System
 from guardian_agent.wire.facts.words import Encryption, Reason
 
 QUESTION = "backups"
 
-CONFIGURATION = "backup-my.cnf"
 _INFO = ("mariadb_backup_info", "xtrabackup_info")
 _CHECKPOINTS = ("mariadb_backup_checkpoints", "xtrabackup_checkpoints")
 _TEXT_BYTES = 1024 * 1024
@@ -45,22 +41,6 @@ _CHANGES = ".delta"
 """Pages of InnoDB's that changed, in a form of the backup tool's own."""
 _SERVERS_OWN = frozenset({"mysql", "sys", "performance_schema"})
 _SYSTEM = re.compile(r"(?:ibdata|undo)[0-9]+", re.ASCII)
-_OPTIONS = {
-    "innodb_checksum_algorithm": re.compile(r"[a-z0-9_]{1,20}", re.ASCII),
-    "innodb_compression_level": re.compile(r"[0-9]", re.ASCII),
-    "innodb_data_file_path": re.compile(r"[A-Za-z0-9_]+:[0-9]+[KMG]?(:autoextend)?", re.ASCII),
-    "innodb_log_file_size": re.compile(r"[0-9]{1,15}", re.ASCII),
-    "innodb_page_size": re.compile(r"[0-9]{4,5}", re.ASCII),
-    "innodb_undo_directory": re.compile(r"\./"),
-    "innodb_undo_tablespaces": re.compile(r"[0-9]{1,3}", re.ASCII),
-    "lower_case_table_names": re.compile(r"[012]", re.ASCII),
-}
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
-_QUARTER = timedelta(minutes=15)
-_WRITING = timedelta(minutes=1)
-"""Between the moment that the info names and the one at which it is on disk."""
-_EAST, _WEST = timedelta(hours=14), timedelta(hours=-12)
-"""How far zones are ahead of UTC, and behind."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -136,7 +116,7 @@ class Folder:
             size=sum(entry.size for entry in self.entries),
             modified_ns=self.ended(),
             files=len(self.entries),
-            seconds=_seconds(info.get("start_time", ""), info.get("end_time", "")),
+            seconds=seconds_between(info.get("start_time", ""), info.get("end_time", "")),
             version=info.get("tool_version", ""),
         )
 
@@ -228,29 +208,6 @@ def classify_folder(system: System, folder: Folder) -> Classified:
     return [*plain, *full, *seen][0]
 
 
-def options_of(text: str) -> dict[str, str]:
-    """Return what the data cannot be read without, out of a backup's `backup-my.cnf`.
-
-    A backup may be anybody's, and the file can name libraries to load and other files to read: what
-    is not of a known form is left out.
-    """
-    pairs = (line.partition("=")[::2] for line in text.splitlines())
-    known = {key.strip(): value.strip() for key, value in pairs}
-    return {
-        name: known[name]
-        for name, form in _OPTIONS.items()
-        if form.fullmatch(known.get(name, "")) is not None
-    }
-
-
-def loads_plugins(text: str) -> bool:
-    """Say whether the server that was backed up had a plugin without which its data are unreadable.
-
-    That is one that keeps keys: the server encrypts its own files.
-    """
-    return any(line.strip().startswith("plugin") for line in text.splitlines())
-
-
 def as_answer(backups: Sequence[Backup]) -> dict[str, str]:
     """Write them down as the answer to the question "backups"."""
     return {QUESTION: json.dumps([asdict(backup) for backup in backups])}
@@ -273,19 +230,6 @@ def answered(answers: Answers) -> list[Backup]:
         )
         for row in decoded_list(_Row, answers, QUESTION)
     ]
-
-
-def ended_ns(told: str, written_ns: int) -> int:
-    """Return when a backup was ended, out of its info and the info's own modification time."""
-    moment = _moment(told)
-    if moment is None:
-        return written_ns
-    ahead = moment - (_EPOCH + timedelta(microseconds=written_ns // 1000))
-    zone = round(ahead / _QUARTER) * _QUARTER
-    if _WEST <= zone <= _EAST and abs(ahead - zone) <= _WRITING:
-        return written_ns
-    earliest = (moment - _EPOCH - _EAST) // timedelta(microseconds=1) * 1000
-    return max(0, min(written_ns, earliest))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,22 +283,6 @@ def _entries(system: System, folder: str) -> list[Entry]:
 
 def _has_pages(name: str) -> bool:
     return name.endswith(_PAGED) or _SYSTEM.fullmatch(name) is not None
-
-
-def _seconds(start: str, end: str) -> int:
-    begun, ended = _moment(start), _moment(end)
-    if begun is None or ended is None:
-        return 0
-    return max(0, int((ended - begun).total_seconds()))
-
-
-def _moment(told: str) -> datetime | None:
-    """Return a time without a zone as if it were UTC."""
-    try:
-        matched = _TIME.fullmatch(told)
-        return datetime.fromisoformat(told).replace(tzinfo=UTC) if matched else None
-    except ValueError:
-        return None
 
 
 def _number(told: str) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from guardian_agent.probe import AnySubject, Form, verifier
 from guardian_agent.probes.mariadb_backup import PROBE
-from guardian_agent.probing.mariadb_backup import ended_ns
+from guardian_agent.probing.zoneless import ended_ns
 from guardian_agent.system import Completed
 from guardian_agent.wire.observations import (
     Observation,

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Fetched, Form
-from guardian_agent.probing.sqlite_copy import Read, Request, SqliteCopy, Told, read
+from guardian_agent.probing.sqlite_copy import SqliteCopy
+from guardian_agent.probing.sqlite_reading import Read, Request, Told, read
 from guardian_agent.probing.tool import RESTORE_SECONDS
 from guardian_agent.restore.engine import Loaded, Value
 from guardian_agent.restore.handing import move_over

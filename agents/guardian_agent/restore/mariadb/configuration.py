@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from guardian_agent.errors import ProbeError, StateError
-from guardian_agent.probing.mariadb_backup import CONFIGURATION
-from guardian_agent.probing.mariadb_backup import options_of as backup_options
+from guardian_agent.probing.mariadb_configuration import CONFIGURATION
+from guardian_agent.probing.mariadb_configuration import options_of as backup_options
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.words import Reason
 
