@@ -73,7 +73,10 @@ class Bounded:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Move, where the source can."""
-        return self._source.seek(offset, whence)
+        try:
+            return self._source.seek(offset, whence)
+        except (OSError, ValueError) as error:
+            raise ProbeError(Reason.DAMAGED, f"the archive names no place: {error}") from error
 
     def tell(self) -> int:
         """Return the position."""

@@ -68,9 +68,12 @@ def read_through(stream: Bounded) -> None:
     """Unpack every member, whose checksum the reader compares."""
     with _reading(stream) as archive:
         for member in archive.infolist():
+            size = 0
             with archive.open(member) as source:
-                while source.read(CHUNK):
-                    pass
+                while data := source.read(CHUNK):
+                    size += len(data)
+            if size != member.file_size:
+                raise ProbeError(Reason.DAMAGED, f"a member of the zip archive has {size} bytes")
 
 
 def wants_password(stream: Bounded) -> bool:

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+import struct
 import tarfile
 import zipfile
 
@@ -266,6 +267,17 @@ class TestTar:
 
 
 class TestZip:
+    @pytest.mark.parametrize(
+        ("mark", "offset", "lie"),
+        [(b"PK\x01\x02", 24, 0xFFFFFFFE), (b"PK\x05\x06", 16, 0xFFFFFFF0)],
+    )
+    def test_one_whose_index_lies_is_damaged(self, mark, offset, lie):
+        """About the size of a member, or about where the index is."""
+        data = bytearray(zipped({"srv/a": b"first" * 100}))
+        struct.pack_into("<I", data, data.index(mark) + offset, lie)
+        with refused(Reason.DAMAGED):
+            archive(bytes(data)).read_through()
+
     def test_lists_and_gives_back(self):
         data = zipped({"srv/files/": b"", "srv/files/a": b"first"})
         assert list(archive(data).entries()) == [
