@@ -47,6 +47,8 @@ def printable(text: str) -> str:
     File names come from strangers: they may hold newlines, escape sequences, bytes that are no
     text at all.
     """
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else ascii(character)[1:-1] for character in text
     )
