@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from guardian_agent.config import BackupSet
+from guardian_agent.errors import DecodeError
 from guardian_agent.probe import Found, Probe
 from guardian_agent.restore.canary import plant
 from guardian_agent.restore.kind import Ground, Task
@@ -15,6 +16,7 @@ from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
 from guardian_agent.restore.restoring import Restored
 from guardian_agent.restore.room import Plot
 from guardian_agent.wire.canary import Canary
+from guardian_agent.wire.decode import build
 from guardian_agent.wire.manifest import verify_draws
 from guardian_agent.wire.names import Hash, Name
 from guardian_agent.wire.observations import (
@@ -644,3 +646,11 @@ def test_a_cheaper_way_to_the_points_is_taken_and_what_asking_costs_is_told():
 
     assert scene.test(probe=replace(whole, points=points)).fixed_seconds == 0.7
     assert scene.test().fixed_seconds == 0.0
+
+
+def test_settings_that_leave_no_time_are_refused():
+    assert build(Settings, {"all_within": "90d", "turn_files": 0}).all_within == timedelta(days=90)
+    with pytest.raises(DecodeError, match="all_within"):
+        build(Settings, {"all_within": "0d"})
+    with pytest.raises(DecodeError):
+        build(Settings, {"turn_files": -1})

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from guardian_agent.errors import ProbeError, StateError
+from guardian_agent.errors import DecodeError, ProbeError, StateError
 from guardian_agent.restore.begun import begin, chosen_by, on
 from guardian_agent.restore.comparing import compare
 from guardian_agent.restore.coverage import mark
@@ -52,6 +52,10 @@ class Settings:
     turn_bytes: int = 64 * 1024 * 1024
     """At most so many bytes each time, and never more than 8 % of all. A larger file is left to a
     test of kind `full`."""
+
+    def __post_init__(self) -> None:
+        if self.all_within <= timedelta(0):
+            raise DecodeError('expected a time, such as "365d"', "$.all_within")
 
 
 def sample_test(task: Task[Settings]) -> RestoreTest:
