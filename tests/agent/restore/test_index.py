@@ -4,6 +4,7 @@ import io
 
 import pytest
 from guardian_agent.config import BackupSet
+from guardian_agent.errors import StateError
 from guardian_agent.restore.index import (
     CHUNK,
     MAX_NUMBERS,
@@ -254,3 +255,15 @@ def test_an_index_that_shrinks_while_it_is_read_ends():
     system.files.put(INDEX, b"")
     assert list(index.rows(system.files)) == []
     assert index.leaves(io.BytesIO(b"x" * 60), 0) == [b"x" * 32]
+
+
+def test_only_the_chunks_of_the_wanted_files_are_read():
+    system = signed(40)
+    population = read_population(system.files, WHERE.signed)
+    assert population is not None
+    lines = system.files.read(WHERE.signed, 10**6).splitlines(keepends=True)
+    lines[20] = b"x" * (len(lines[20]) - 1) + b"\n"
+    system.files.put(WHERE.signed, b"".join(lines))
+    assert sorted(read_excerpt(system.files, population, KEY, [3, 36]).records) == [3, 36]
+    with pytest.raises(StateError):
+        read_excerpt(system.files, population, KEY, [3, 20])
