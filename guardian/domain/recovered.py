@@ -17,7 +17,7 @@ COMPARED = frozenset({Slug("sample"), Slug("full")})
 """Kinds of tests that draw files and compare them with hashes signed before."""
 ASKED = frozenset({Slug("database"), Slug("command")})
 """Kinds of tests that ask the operator's questions."""
-FULL, COMMAND = Slug("full"), Slug("command")
+FULL = Slug("full")
 
 
 def drawn(test: RestoreSeen) -> int:
@@ -47,11 +47,13 @@ def brought_back(test: RestoreSeen) -> bool:
 def is_whole(test: RestoreSeen) -> bool:
     """Say whether a verified test brought all of its restore point back, and measured that.
 
-    A command may have asked for some paths alone; then it tells no size of the whole.
+    A database may be one file among many, and a command may have asked for some paths alone; then
+    it tells no size of the whole.
     """
-    if test.duration_seconds <= 0 or not brought_back(test):
+    if test.duration_seconds <= 0:
         return False
-    return test.test in {FULL, *ASKED} and (test.test != COMMAND or test.whole_files > 0)
+    told = max(test.whole_files, test.whole_bytes) > 0
+    return test.test == FULL or (test.test in ASKED and told)
 
 
 def bad_files(test: RestoreSeen) -> int:

@@ -232,6 +232,11 @@ class TestADumpAmongFiles:
         assert scene.tool.restored == ["/srv/dumps/shop"]
         assert "contents" not in scene.tool.asked
 
+    def test_it_is_not_told_as_the_whole(self):
+        test = self.scene(shop=b"-- dump", other=b"x").test(path="/srv/dumps/shop", engine="fake")
+        assert (test.files_restored, test.bytes_restored) == (1, 7)
+        assert (test.whole_files, test.whole_bytes) == (0, 0)
+
     def test_of_a_pattern_the_newest(self):
         scene = self.scene(shop_1=b"-- old", shop_2=b"PGDMP", zoo=b"x")
         assert self.fetched(scene, "/srv/dumps/shop_*").form is Form.ARCHIVE

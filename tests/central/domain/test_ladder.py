@@ -77,7 +77,14 @@ def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None
         ),
         pytest.param((LISTED, restored("database")), Rung.RESTORED, id="database-not-asked"),
         pytest.param(
-            (LISTED, restored("database", answers=(answer(),))), Rung.PROVEN, id="database-asked"
+            (LISTED, restored("database", answers=(answer(),), whole_bytes=9)),
+            Rung.PROVEN,
+            id="database-asked",
+        ),
+        pytest.param(
+            (LISTED, restored("database", answers=(answer(),))),
+            Rung.RESTORED,
+            id="database-among-files",
         ),
         pytest.param(
             (LISTED, restored("database", answers=(answer(1.0),))), Rung.OBSERVED, id="wrong-answer"

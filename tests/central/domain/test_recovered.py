@@ -71,18 +71,27 @@ def test_a_kind_that_is_only_read_brings_nothing_back() -> None:
         pytest.param(seen("full", **CANARY), True, id="full-with-canary"),
         pytest.param(seen("full"), False, id="full-without"),
         pytest.param(seen("full", answers=(answered(),)), False, id="full-asks-nothing"),
-        pytest.param(seen("database", answers=(answered(),)), True, id="answered"),
+        pytest.param(seen("database", answers=(answered(),), whole_bytes=9), True, id="answered"),
+        pytest.param(seen("database", answers=(answered(),)), False, id="one-of-many-files"),
         pytest.param(seen("command", answers=(answered(),), whole_files=9), True, id="command"),
         pytest.param(seen("command", answers=(answered(),)), False, id="some-paths"),
-        pytest.param(seen("database", **CANARY), True, id="database-with-canary"),
-        pytest.param(seen("database", database=database()), False, id="nothing-asked"),
-        pytest.param(seen("database", answers=(answered(holds=False),)), False, id="wrong"),
+        pytest.param(seen("database", **CANARY, whole_bytes=9), True, id="database-with-canary"),
+        pytest.param(seen("database", **CANARY), False, id="one-of-many-files-with-canary"),
         pytest.param(
-            seen("database", answers=(answered(),), canary_expected=True), False, id="canary-lost"
+            seen("database", database=database(), whole_bytes=9), False, id="nothing-asked"
+        ),
+        pytest.param(
+            seen("database", answers=(answered(holds=False),), whole_bytes=9), False, id="wrong"
+        ),
+        pytest.param(
+            seen("database", answers=(answered(),), canary_expected=True, whole_bytes=9),
+            False,
+            id="canary-lost",
         ),
         pytest.param(
             seen(
                 "database",
+                whole_bytes=9,
                 answers=(answered(),),
                 proven_not_older_than=POINT - 27 * HOUR,
                 point_started_at=POINT,

@@ -133,7 +133,9 @@ def _in_room(task: Task[Settings], test: RestoreTest, opened: Opened, room: Room
     fetched = opened.source.fetch(task.subject, room.system, opened.point, room.folder, room.limit)
     fetching = clock.monotonic() - begun
     files, size = weigh(room.system.files, fetched.path)
-    test = replace(test, files_restored=files, bytes_restored=size, whole_bytes=size)
+    # One dump among the files of a restore point says nothing of how large they all are.
+    whole = 0 if task.settings.path is not None else size
+    test = replace(test, files_restored=files, bytes_restored=size, whole_bytes=whole)
     task.progress(f"{where}: loading the database", None)
     asked = [question.sql for question in task.settings.question]
     loaded = opened.engine.load(fetched, room, task.settings.database, asked, task.progress)
