@@ -12,6 +12,11 @@ from guardian_agent.wire.facts.words import Reason
 FULL_BELOW_BYTES = 1024 * 1024
 """A file system with less than this free is taken for full: tools write in larger pieces."""
 
+NEARLY_FULL = 4
+"""With less than this part of the room free a tool that complains of space is believed."""
+
+OUT_OF_SPACE = (b"no space left on device", b"disk quota exceeded")
+TOO_LARGE = (b"file too large",)
 OUT_OF_MEMORY = (
     b"cannot allocate memory",
     b"out of memory",
@@ -20,7 +25,10 @@ OUT_OF_MEMORY = (
     b"memoryerror",
     b"bad_alloc",
 )
-"""How tools, in lower case, say that the kernel gave them no more."""
+"""How tools, in lower case, say that the kernel gave them no more.
+
+Of space they may say so and leave some free: what is written in large pieces fits no more.
+"""
 
 
 class ConfinedProcesses:
@@ -71,10 +79,9 @@ class ConfinedProcesses:
             confinement=self._confinement,
             feeder=feeder,
         )
-        if done.status and self._is_full():
-            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} filled the room")
-        if done.status and any(phrase in done.stderr.lower() for phrase in OUT_OF_MEMORY):
-            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} had too little memory")
+        want = self._want(done) if done.status else ""
+        if want:
+            raise ProbeError(Reason.QUOTA_EXCEEDED, f"{arguments[0]} had too little {want}")
         return done
 
     def background(
@@ -105,17 +112,29 @@ class ConfinedProcesses:
     def _at_most(self, wished: int | None) -> int:
         return self._limit if wished is None else min(wished, self._limit)
 
-    def _is_full(self) -> bool:
+    def _want(self, done: Completed) -> str:
+        """Say what a command that failed had too little of, if that was it."""
+        said, free = done.stderr.lower(), self._free()
+        if free < FULL_BELOW_BYTES or _says(said, TOO_LARGE):
+            return "space"
+        if free < self._limit // NEARLY_FULL and _says(said, OUT_OF_SPACE):
+            return "space"
+        return "memory" if _says(said, OUT_OF_MEMORY) else ""
+
+    def _free(self) -> int:
         try:
-            free = self._files.free_bytes(self._confinement.home)
+            return self._files.free_bytes(self._confinement.home)
         except OSError:
-            return False
-        return free < FULL_BELOW_BYTES
+            return self._limit
 
     @staticmethod
     def _own(confinement: Confinement | None) -> None:
         if confinement is not None:
             raise ProbeError(Reason.INTERNAL, "a room has one confinement")
+
+
+def _says(text: bytes, phrases: Sequence[bytes]) -> bool:
+    return any(phrase in text for phrase in phrases)
 
 
 class OutOfReach:

@@ -255,6 +255,28 @@ class TestConfinement:
             self.run_in_a_room(2, FULL_BELOW_BYTES, said)
         assert caught.value.reason is Reason.QUOTA_EXCEEDED
 
+    @pytest.mark.parametrize(
+        ("said", "free", "met"),
+        [
+            (b"write /a: no space left on device", SLACK_BYTES // 4 - 1, True),
+            (b"[Errno 28] No space left on device", SLACK_BYTES // 4 - 1, True),
+            (b"[Errno 122] Disk quota exceeded", SLACK_BYTES // 4 - 1, True),
+            (b"row 5: 'no space left on device'", SLACK_BYTES, False),
+            (b"write /a: file too large", SLACK_BYTES, True),
+            (b"the data are damaged", SLACK_BYTES // 4 - 1, False),
+        ],
+    )
+    def test_a_tool_that_complains_of_space_is_believed_where_there_is_little(
+        self, said, free, met
+    ):
+        """borg writes in pieces of up to 8 MiB, and only warns of a file that it could not."""
+        if not met:
+            assert self.run_in_a_room(1, free, said).status == 1
+            return
+        with pytest.raises(ProbeError) as caught:
+            self.run_in_a_room(1, free, said)
+        assert caught.value.reason is Reason.QUOTA_EXCEEDED
+
     def run_in_a_room(self, status: int, free: int, said: bytes = b""):
         system = FakeSystem()
 
