@@ -134,6 +134,13 @@ def test_can_have_its_data_verified(tool):
 
 
 @ALL
+def test_divides_its_data_into_no_more_parts_than_central_counts(tool):
+    probe = the(tool)
+    if probe.parts is not None:
+        assert 1 <= probe.parts(subject(probe).settings) <= 100
+
+
+@ALL
 @given(st.data())
 def test_whatever_a_tool_writes_parse_answers_or_raises_a_probe_error(tool, data):
     probe = the(tool)

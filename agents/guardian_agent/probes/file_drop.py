@@ -133,7 +133,7 @@ class _Restorer:
         self, subject: Subject[Settings], system: System, point: Point
     ) -> Iterator[PointFile]:
         """Yield what the archive holds."""
-        return _archive(subject, system, archive(subject, point).path, ASK_SECONDS).entries()
+        return self._archive(subject, system, point).entries()
 
     def restore(
         self,

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from guardian_agent.errors import DecodeError
-from guardian_agent.probe import AnySubject, Turn, keyed_hash
+from guardian_agent.probe import AnySubject, Turn, find_points, keyed_hash
 from guardian_agent.probes.file_drop import PROBE
 from guardian_agent.wire.observations import (
     CopyEncryption,
@@ -228,6 +228,28 @@ class TestRestoring:
         system.files.make_directory("/sandbox")
         with refused(Reason.UNSAFE_CONTENTS):
             RESTORER.restore(copy(), system, point, ["/srv/files/a"], "/sandbox", 1000)
+
+
+class TestNewest:
+    def test_is_known_without_a_look_into_any_file(self):
+        system = machine()
+        drop(system, "mon.tar.gz", days=1)
+        drop(system, "tue.tar.gz")
+        asked = copy()
+        whole = RESTORER.newest(asked, PROBE.gather(asked, system))
+        system.files.fail("open", "/drop/tue.tar.gz")
+        found = find_points(PROBE, asked, system)
+        assert RESTORER.newest(asked, found.answers) == whole
+
+    def test_is_one_archive_on_this_machine(self):
+        system = machine()
+        drop(system, "tue.tar.gz")
+        asked = subject(PROBE, path="/drop", pattern="*", root="/srv")
+        point = RESTORER.newest(asked, PROBE.gather(asked, system))
+        assert point is not None
+        assert PROBE.archive is not None
+        found = PROBE.archive(asked, point)
+        assert (found.path, found.root) == ("/drop/tue.tar.gz", "/srv")
 
 
 class TestRestoringAll:

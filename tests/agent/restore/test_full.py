@@ -261,6 +261,13 @@ def test_a_path_that_the_point_cannot_have_fails():
     assert outcome(scene.test()) == (Outcome.FAILED, Reason.MISSING_FILE)
 
 
+def test_a_file_may_have_a_place_where_its_folder_has_none():
+    scene = Scene(count=10).ready()
+    folders = {"/srv/0", "/srv/1", "/srv/2"}
+    scene.tool.place = lambda subject, target, path: None if path in folders else f"{target}{path}"
+    assert compared(scene.test()).matched == 10
+
+
 def test_a_link_in_a_folders_place_is_not_followed_to_the_live_data():
     """A restore that gives back a link to the live folder would match everything behind it."""
     scene = Scene(count=30).ready()
