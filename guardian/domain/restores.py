@@ -24,11 +24,14 @@ def _after(before: TestsOfKind | None, seen: RestoreSeen) -> TestsOfKind:
     """Return what is known of a kind: a test not performed or without proof changes nothing."""
     known = before or TestsOfKind(kind=seen.test, newest=seen)
     known = replace(known, newest=seen)
+    last_good, failed = known.last_good, known.standing_failed
     if seen.outcome is Outcome.FAILED:
-        return replace(known, standing_failed=seen)
+        # One dated earlier must not make it older: a pass from in between, stated again, would
+        # end it.
+        is_newest = failed is None or seen.ended_at >= failed.ended_at
+        return replace(known, standing_failed=seen if is_newest else failed)
     if not seen.verified:
         return known
-    last_good, failed = known.last_good, known.standing_failed
     if last_good is None or seen.ended_at >= last_good.ended_at:
         known = replace(known, last_good=seen)
     # A pass from before the failure, stated once more, does not end it.

@@ -74,6 +74,14 @@ def test_a_pass_from_before_the_failure_stated_again_clears_nothing() -> None:
     assert in_turn(good, failed, seen(started_at=T0)).standing_failed_restore is None
 
 
+def test_a_failure_dated_before_the_one_that_stands_does_not_make_it_older() -> None:
+    good, failed = seen(started_at=T0 - 2 * HOUR), failed_test(started_at=T0 - HOUR)
+    early = failed_test(started_at=T0 - 9 * DAY)
+    copy = in_turn(good, failed, early, good)
+    assert copy.standing_failed_restore == failed
+    assert of("sample", in_turn(early, failed)).standing_failed == failed
+
+
 def test_an_older_pass_stated_later_is_not_the_newest_good_one() -> None:
     old, new = seen(started_at=T0 - DAY), seen(started_at=T0)
     assert in_turn(new, old).last_good_restore == new
