@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
-import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,29 +83,35 @@ class MariaDB:
 @contextlib.contextmanager
 def mariadb(script: str = SHOP, *options: str) -> Iterator[MariaDB]:
     """Start a server that listens on a socket alone, and end it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="guardian-mariadb-"))
-    user = None
-    if os.geteuid() == 0:
-        user = "nobody"
+    with tempfile.TemporaryDirectory(
+        prefix="guardian-mariadb-", ignore_cleanup_errors=True
+    ) as made:
+        server = MariaDB(Path(made), "nobody" if os.geteuid() == 0 else None)
+        process = _started(server, options)
+        try:
+            _await(server, process)
+            server.sql(script)
+            yield server
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _started(server: MariaDB, options: Sequence[str]) -> subprocess.Popen[bytes]:
+    folder, user = server.folder, server.user
+    if user is not None:
         who = pwd.getpwnam(user)
         os.chown(folder, who.pw_uid, who.pw_gid)
-    data = folder / "data"
     # A server that starts removes what others have in its folder for temporary tables.
-    own = (f"--datadir={data}", f"--tmpdir={folder}")
+    own = (f"--datadir={folder / 'data'}", f"--tmpdir={folder}")
     make = ("--no-defaults", *own, "--auth-root-authentication-method=normal")
     run("mariadb-install-db", *make, "--skip-test-db", "--skip-name-resolve", user=user).checked()
-    words = ["/usr/sbin/mariadbd", *_OPTIONS, *own, f"--socket={folder / 'socket'}", *options]
+    words = ["/usr/sbin/mariadbd", *_OPTIONS, *own, f"--socket={server.socket}", *options]
+    groups = None if user is None else []
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(words, stdout=log, stderr=log, user=user, cwd="/")
-    server = MariaDB(folder, user)
-    try:
-        _await(server, process)
-        server.sql(script)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(60)
-        shutil.rmtree(folder, ignore_errors=True)
+        return subprocess.Popen(
+            words, stdout=log, stderr=log, user=user, extra_groups=groups, cwd="/"
+        )
 
 
 def _await(server: MariaDB, process: subprocess.Popen[bytes]) -> None:
