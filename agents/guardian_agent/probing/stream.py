@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import zlib
 from collections.abc import Callable
@@ -16,6 +17,8 @@ CHUNK = 256 * 1024
 MAX_READ = 64 * 1024 * 1024
 """No honest archive asks for more at once: names and indexes are smaller."""
 TAIL = 1024
+XZ_MEMORY = 256 * 1024 * 1024
+"""Four times what `xz -9` takes."""
 MAX_AFTER_END = 1000
 """A reader that skips what is not there asks again and again, for exbibytes in vain."""
 
@@ -32,7 +35,67 @@ def unpacked(file: BinaryIO) -> BinaryIO:
         return cast("BinaryIO", gzip.GzipFile(fileobj=file))
     if head.startswith(_BZIP2):
         return cast("BinaryIO", bz2.BZ2File(file))
-    return cast("BinaryIO", lzma.LZMAFile(file)) if head == _XZ else file
+    return cast("BinaryIO", io.BufferedReader(_Xz(file), CHUNK)) if head == _XZ else file
+
+
+class _GreedyError(Exception):
+    """Unpacking would take more memory than we give."""
+
+
+class _Xz(io.RawIOBase):
+    """The xz streams of a file, one after the other, as `lzma.LZMAFile`, which knows no limit.
+
+    A stream says how much memory its window takes, up to 4 GiB, and a bomb fills it.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._packer = self._next()
+        self._left = b""
+
+    def readable(self) -> bool:
+        """Say that it is for reading."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill in some bytes, and none only at the end."""
+        data = self._some(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _some(self, size: int) -> bytes:
+        while True:
+            if self._packer.eof and not self._goes_on():
+                return b""
+            packed = self._left
+            if not packed and self._packer.needs_input:
+                packed = self._file.read(CHUNK)
+                if not packed:
+                    raise EOFError("the xz stream was cut short")
+            self._left = b""
+            data = self._unpack(packed, size)
+            if data:
+                return data
+
+    def _goes_on(self) -> bool:
+        """Begin the next stream; what follows the last one and is none is left alone."""
+        rest = self._packer.unused_data.lstrip(b"\0") or self._file.read(CHUNK).lstrip(b"\0")
+        if not rest.startswith(_XZ):
+            return False
+        self._packer, self._left = self._next(), rest
+        return True
+
+    def _unpack(self, packed: bytes, size: int) -> bytes:
+        try:
+            return self._packer.decompress(packed, size)
+        except lzma.LZMAError as error:
+            if "memory" in str(error).lower():
+                raise _GreedyError("the xz stream wants too much memory") from error
+            raise
+
+    @staticmethod
+    def _next() -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
 
 
 class Bounded:
@@ -40,7 +103,8 @@ class Bounded:
 
     Raises, from every read:
         ProbeError: TIMEOUT; DAMAGED when it cannot be unpacked or read; OUTPUT_LIMIT when more is
-            asked for at once than an honest archive needs.
+            asked for at once than an honest archive needs; QUOTA_EXCEEDED when unpacking it would
+            take too much memory.
     """
 
     def __init__(self, source: IO[bytes], expired: Callable[[], bool]) -> None:
@@ -56,6 +120,8 @@ class Bounded:
             raise ProbeError(Reason.TIMEOUT, "the archive was not read to its end in time")
         try:
             data = self._source.read(MAX_READ + 1 if size < 0 else size)
+        except _GreedyError as error:
+            raise ProbeError(Reason.QUOTA_EXCEEDED, str(error)) from error
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
             raise ProbeError(Reason.DAMAGED, f"the archive cannot be read: {error}") from error
         if len(data) > MAX_READ:
