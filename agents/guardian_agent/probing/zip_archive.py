@@ -5,6 +5,7 @@ Sources: PKWARE's APPNOTE; Info-ZIP's extra field 0x5455 for times in UTC.
 
 from __future__ import annotations
 
+import io
 import stat
 import struct
 import zipfile
@@ -17,12 +18,14 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.probe import PointFile
 from guardian_agent.probing.paths import live_path
 from guardian_agent.probing.sink import Sink
-from guardian_agent.probing.stream import CHUNK, Bounded
+from guardian_agent.probing.stream import CHUNK, XZ_MEMORY, Bounded
 from guardian_agent.wire.facts.words import Reason
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 
 _TIMES = 0x5455
+_NAME_SIZES = 26
+"""Where a member's own header says how long its name and extra field are."""
 _ENCRYPTED = 0x1
 _IS_UTF8 = 0x800
 _UNIX = 3
@@ -60,7 +63,7 @@ def extract(stream: Bounded, root: str, sink: Sink) -> None:
         for member in archive.infolist():
             path = live_path(root, _name(member))
             if sink.place(path) is not None and _is_file(member):
-                with archive.open(member) as source:
+                with _opened(stream, archive, member) as source:
                     sink.write(path, source)
 
 
@@ -69,7 +72,7 @@ def read_through(stream: Bounded) -> None:
     with _reading(stream) as archive:
         for member in archive.infolist():
             size = 0
-            with archive.open(member) as source:
+            with _opened(stream, archive, member) as source:
                 while data := source.read(CHUNK):
                     size += len(data)
             if size != member.file_size:
@@ -84,6 +87,18 @@ def wants_password(stream: Bounded) -> bool:
     """
     with _reading(stream) as archive:
         return any(member.flag_bits & _ENCRYPTED for member in archive.infolist())
+
+
+def _opened(stream: Bounded, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    """Open a member, unless unpacking it would take too much memory."""
+    if member.compress_type == zipfile.ZIP_LZMA:
+        stream.seek(member.header_offset + _NAME_SIZES)
+        name, extra = struct.unpack("<HH", stream.read(4))
+        stream.seek(name + extra, io.SEEK_CUR)
+        _, _, _, window = struct.unpack("<HHBI", stream.read(9))
+        if window > XZ_MEMORY:
+            raise ProbeError(Reason.QUOTA_EXCEEDED, "a member of the zip wants too much memory")
+    return archive.open(member)
 
 
 @contextmanager

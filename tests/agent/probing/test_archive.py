@@ -267,6 +267,14 @@ class TestTar:
 
 
 class TestZip:
+    def test_lzma_within_the_memory(self):
+        data = bytearray(zipped({"srv/a": b"first" * 100}, compression=zipfile.ZIP_LZMA))
+        assert archive(bytes(data)).read_through() == 1
+        window = data.index(b"srv/a") + len("srv/a") + data[28] + 5
+        data[window : window + 4] = b"\xff\xff\xff\xff"
+        with refused(Reason.QUOTA_EXCEEDED):
+            archive(bytes(data)).read_through()
+
     @pytest.mark.parametrize(
         ("mark", "offset", "lie"),
         [(b"PK\x01\x02", 24, 0xFFFFFFFE), (b"PK\x05\x06", 16, 0xFFFFFFF0)],
