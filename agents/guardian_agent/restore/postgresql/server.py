@@ -48,7 +48,6 @@ max_wal_size = 512MB
 checkpoint_timeout = 1h
 archive_mode = off
 shared_preload_libraries = ''
-jit = off
 log_destination = 'stderr'
 logging_collector = off
 log_line_prefix = '%e '
@@ -57,6 +56,8 @@ log_min_error_statement = error
 log_error_verbosity = terse
 lc_messages = 'C'
 """
+_LATER_SETTINGS = ((11, "jit = off\n"), (12, "wal_init_zero = off\n"))
+"""By the major version that brought them."""
 # Whoever reaches the socket is the servant: its folder is nobody else's.
 _WHO_MAY = "local all all trust\n"
 
@@ -118,7 +119,9 @@ class Instance:
 
     def configure(self) -> None:
         """Write the settings under which alone it ever starts."""
-        for path, text in ((self._settings, _SETTINGS), (self._who_may, _WHO_MAY)):
+        major = float(self.programs.major)
+        later = "".join(line for since, line in _LATER_SETTINGS if major >= since)
+        for path, text in ((self._settings, _SETTINGS + later), (self._who_may, _WHO_MAY)):
             with self.room.system.files.create(path, _READABLE) as file:
                 file.write(text.encode("ascii"))
 
