@@ -13,32 +13,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardian_agent.errors import ProbeError
 from guardian_agent.probe import WHOLE, Answers, Found, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import (
     asked_at,
     decoded,
     moment,
-    nanoseconds,
     text,
     version,
     when_asked,
 )
 from guardian_agent.probing.borg_bytes import Seen, encryption, segments, state_of_segments
+from guardian_agent.probing.borg_entries import entry
+from guardian_agent.probing.borg_tool import FAILURES, WARNING, borg, has_passphrase, succeeded
 from guardian_agent.probing.checked import checked
-from guardian_agent.probing.long_listing import long_listing, size_of
-from guardian_agent.probing.paths import live_path, name_in_point, parts, place_in
+from guardian_agent.probing.long_listing import long_listing
+from guardian_agent.probing.paths import name_in_point, parts, place_in
 from guardian_agent.probing.points import Listed, newest_point, restore_points
 from guardian_agent.probing.restored import came_back
-from guardian_agent.probing.scratch import scratch_folder
 from guardian_agent.probing.tool import (
     RESTORE_SECONDS,
     VERIFY_SECONDS,
-    Failures,
     batches,
     find_tool,
-    read_environment,
-    read_secret,
     run_tool,
 )
 from guardian_agent.system import Completed, System
@@ -49,36 +45,10 @@ from guardian_agent.wire.names import Name, Slug
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
 
-WARNING = 1
-"""borg did what it was asked, and has something to say; after a check: it found damage."""
-
 _SELF_TEST_BYTES = 64 * 1024 * 1024
 """What borg may write when it starts, to test itself."""
 _PLAIN_FILES = ("--noacls", "--noxattrs", "--noflags", "--numeric-ids")
 """Contents only: a restored `immutable` flag could not be removed again."""
-
-_FAILURES = Failures(
-    exits={},
-    phrases=(
-        (b"PassphraseWrong", Reason.WRONG_PASSWORD),
-        (b"NoPassphraseFailure", Reason.WRONG_PASSWORD),
-        (b"KeyfileNotFoundError", Reason.WRONG_PASSWORD),
-        (b"LockTimeout", Reason.LOCKED),
-        (b"LockFailed", Reason.LOCKED),
-        (b"LockError", Reason.LOCKED),
-        (b"Repository.DoesNotExist", Reason.NO_REPOSITORY),
-        (b"Repository.ParentPathDoesNotExist", Reason.NO_REPOSITORY),
-        (b"Repository.InvalidRepository", Reason.NO_REPOSITORY),
-        (b"Archive.DoesNotExist", Reason.NO_RESTORE_POINT),
-        (b"File too large", Reason.QUOTA_EXCEEDED),
-        (b"No space left on device", Reason.QUOTA_EXCEEDED),
-        (b"Permission denied", Reason.PERMISSION_DENIED),
-        (b"IntegrityError", Reason.DAMAGED),
-        (b"integrity error", Reason.DAMAGED),
-        (b"Repository.ObjectNotFound", Reason.DAMAGED),
-        (b"Repository.CheckNeeded", Reason.DAMAGED),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +96,7 @@ def gather(subject: Subject[Settings], system: System) -> Answers:
     done = _archives(subject, system)
     seen = {
         "state": state_of_segments(settings.repository, system.files),
-        "has_passphrase": _has_passphrase(settings, system),
+        "has_passphrase": has_passphrase(settings, system),
     }
     answers = {"version": text(about), "list": text(done), "seen": json.dumps(seen)}
     return answers | asked_at(system)
@@ -169,13 +139,13 @@ class _Restorer:
         words = ("list", "--bypass-lock", "--json-lines", "--format", "{size}{mtime}")
 
         def ask(place: str) -> None:
-            done = _borg(subject, system, *words, _archive(point), output_path=place)
-            if not _succeeded(done):
-                raise _FAILURES.error(done, "borg list")
+            done = borg(subject, system, *words, _archive(point), output_path=place)
+            if not succeeded(done):
+                raise FAILURES.error(done, "borg list")
 
         sizes: dict[str, int] = {}
         for item in long_listing(subject, system, ask):
-            yield _entry(item, subject.settings.root, sizes)
+            yield entry(item, subject.settings.root, sizes)
 
     def restore(
         self,
@@ -213,10 +183,10 @@ class _Restorer:
         `--repository-only` finds every damage, so neither is used, and it takes no turns.
         """
         started = system.clock.now()
-        done = _borg(subject, system, "check", "--verify-data", seconds=VERIFY_SECONDS)
+        done = borg(subject, system, "check", "--verify-data", seconds=VERIFY_SECONDS)
         damaged = done.status != 0
-        if damaged and done.status != WARNING and _FAILURES.reason(done) is not Reason.DAMAGED:
-            raise _FAILURES.error(done, "borg check")
+        if damaged and done.status != WARNING and FAILURES.reason(done) is not Reason.DAMAGED:
+            raise FAILURES.error(done, "borg check")
         return checked(subject, started, done.seconds, WHOLE, damaged=damaged)
 
 
@@ -236,21 +206,6 @@ PROBE = Probe(
 )
 
 
-def _borg(
-    subject: Subject[Settings],
-    system: System,
-    *words: str,
-    **bounds: Any,  # noqa: ANN401 - handed to run_tool as they are
-) -> Completed:
-    """Run borg on the repository, with a base folder (caches, known repositories) of its own."""
-    variables = _variables(subject.settings, system)
-    command, *rest = words
-    arguments = [find_tool(system, subject.settings.binary), command, "--log-json", *rest]
-    with scratch_folder(subject, system) as base:
-        variables["BORG_BASE_DIR"] = base
-        return run_tool(system, arguments, environment=variables, **bounds)
-
-
 def _extract(
     subject: Subject[Settings],
     system: System,
@@ -260,7 +215,7 @@ def _extract(
     limit: int,
 ) -> None:
     """Extract what matches, or all of the archive where no pattern is given."""
-    done = _borg(
+    done = borg(
         subject,
         system,
         *("extract", "--bypass-lock", *_PLAIN_FILES, _archive(point), *patterns),
@@ -268,43 +223,18 @@ def _extract(
         directory=target,
         file_size_limit=max(limit, _SELF_TEST_BYTES),
     )
-    if not _succeeded(done):
-        raise _FAILURES.error(done, "borg extract")
+    if not succeeded(done):
+        raise FAILURES.error(done, "borg extract")
 
 
 def _archives(subject: Subject[Settings], system: System) -> Completed:
     wanted = subject.settings.archives
     chosen = () if wanted is None else ("--glob-archives", wanted)
     words = ("list", "--bypass-lock", "--json", "--format", "{end}", *chosen)
-    done = _borg(subject, system, *words)
-    if not _succeeded(done):
-        raise _FAILURES.error(done, "borg list")
+    done = borg(subject, system, *words)
+    if not succeeded(done):
+        raise FAILURES.error(done, "borg list")
     return done
-
-
-def _succeeded(done: Completed) -> bool:
-    return done.status in {0, WARNING}
-
-
-def _variables(settings: Settings, system: System) -> dict[str, str]:
-    # An empty passphrase rather than none, so that borg never asks a terminal.
-    variables = {"BORG_PASSPHRASE": ""}
-    if settings.environment_file is not None:
-        variables |= read_environment(system, settings.environment_file)
-    if settings.passphrase_file is not None:
-        variables["BORG_PASSPHRASE"] = read_secret(system, settings.passphrase_file)
-    if settings.key_file is not None:
-        variables["BORG_KEY_FILE"] = settings.key_file
-    return variables | {
-        "BORG_REPO": settings.repository,
-        "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
-        "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
-    }
-
-
-def _has_passphrase(settings: Settings, system: System) -> bool:
-    variables = _variables(settings, system)
-    return bool(variables["BORG_PASSPHRASE"] or "BORG_PASSCOMMAND" in variables)
 
 
 def _archive(point: Point) -> str:
@@ -322,20 +252,3 @@ def _listed(listing: _Listing) -> list[Listed]:
         )
         for archive in listing.archives
     ]
-
-
-def _entry(item: dict[str, Any], root: str, sizes: dict[str, int]) -> PointFile:
-    """Return one line of `list --json-lines`; a hard link has the size of its first name."""
-    try:
-        name, size = str(item["path"]), size_of(item)
-        first = item["source"] if str(item["mode"]).startswith("h") else None
-        is_file = item["type"] == "-"
-    except KeyError as error:
-        raise ProbeError(Reason.UNREADABLE_ANSWER, f"borg list: no {error}") from error
-    if isinstance(first, str):
-        size = sizes.get(first, size)
-    elif is_file:
-        sizes[name] = size
-    modified = nanoseconds(item.get("mtime"))
-    path = live_path(root, name)
-    return PointFile(path=path, size=size, modified_ns=modified, is_file=is_file)

@@ -11,33 +11,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import WHOLE, Answers, Found, Point, PointFile, Probe, Subject, Turn
-from guardian_agent.probing.answers import (
-    asked_at,
-    nanoseconds,
-    text,
-    version,
-    when_asked,
-)
+from guardian_agent.probing.answers import asked_at, text, version, when_asked
 from guardian_agent.probing.checked import checked
-from guardian_agent.probing.long_listing import long_listing, size_of
-from guardian_agent.probing.paths import live_path, name_in_point, parts, place_in
+from guardian_agent.probing.long_listing import long_listing
+from guardian_agent.probing.paths import name_in_point, parts, place_in
 from guardian_agent.probing.points import Listed, newest_point, restore_points
+from guardian_agent.probing.restic_entries import entry, is_entry
 from guardian_agent.probing.restic_locks import is_locked
 from guardian_agent.probing.restic_memory import recall, remember
 from guardian_agent.probing.restic_snapshots import Chosen, chosen_snapshots
+from guardian_agent.probing.restic_tool import FAILURES, LEFT_OUT, restic
 from guardian_agent.probing.restored import came_back
 from guardian_agent.probing.share import ALL, check_share, parts_of
 from guardian_agent.probing.tool import (
     RESTORE_SECONDS,
     VERIFY_SECONDS,
-    Failures,
     batches,
     find_tool,
-    read_environment,
     run_tool,
 )
 from guardian_agent.system import Completed, System
@@ -48,41 +42,9 @@ from guardian_agent.wire.names import Name, Slug
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
 
-_SNAPSHOT_LEFT_OUT = (b"could not load snapshot", b"failed to load snapshot")
-"""restic lists on without a damaged snapshot, and exits 0: 0.14, and 0.18 on."""
 _GLOB = re.compile(r"([\\*?\[\]])")
 _ATTRIBUTES = (b"operation not permitted", b"operation not supported")
 """How restic's complaint ends where an owner, a mode or an attribute could not be set."""
-
-_FAILURES = Failures(
-    exits={
-        10: Reason.NO_REPOSITORY,
-        11: Reason.LOCKED,
-        12: Reason.WRONG_PASSWORD,
-        130: Reason.INTERRUPTED,
-    },
-    # 0.14 knows only exit status 1; the order matters, as some texts hold two of these.
-    phrases=(
-        (b"wrong password or no key found", Reason.WRONG_PASSWORD),
-        (b"an empty password is not a password", Reason.WRONG_PASSWORD),
-        (b"Resolving password failed: Readfile", Reason.PERMISSION_DENIED),
-        (b"Resolving password failed", Reason.PATH_MISSING),
-        (b"repository is already locked", Reason.LOCKED),
-        (b"file too large", Reason.QUOTA_EXCEEDED),
-        (b"no space left on device", Reason.QUOTA_EXCEEDED),
-        (b"dial tcp", Reason.EXIT_STATUS),
-        (b"i/o timeout", Reason.EXIT_STATUS),
-        (b"connection reset", Reason.EXIT_STATUS),
-        (b"ciphertext verification failed", Reason.DAMAGED),
-        (b"invalid data returned", Reason.DAMAGED),
-        *((phrase, Reason.DAMAGED) for phrase in _SNAPSHOT_LEFT_OUT),
-        (b"does not match", Reason.DAMAGED),
-        (b"is damaged", Reason.DAMAGED),
-        (b"repository contains errors", Reason.DAMAGED),
-        (b"permission denied", Reason.PERMISSION_DENIED),
-        (b"Is there a repository at the following location?", Reason.NO_REPOSITORY),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +114,13 @@ class _Restorer:
         """Yield the snapshot's files and directories."""
 
         def ask(place: str) -> None:
-            done = _restic(subject, system, "ls", "--json", point.native_id, output_path=place)
+            done = restic(subject, system, "ls", "--json", point.native_id, output_path=place)
             if done.status:
-                raise _FAILURES.error(done, "restic ls")
+                raise FAILURES.error(done, "restic ls")
 
         for item in long_listing(subject, system, ask):
-            # The first line is the snapshot itself.
-            if _told(item, "struct_type") == "node":
-                yield _entry(item, subject.settings.root)
+            if is_entry(item):
+                yield entry(item, subject.settings.root)
 
     def restore(
         self,
@@ -210,7 +171,7 @@ class _Restorer:
         if turn.parts == 1:
             reading = "--read-data"
         started = system.clock.now()
-        done = _restic(subject, system, "check", reading, seconds=VERIFY_SECONDS)
+        done = restic(subject, system, "check", reading, seconds=VERIFY_SECONDS)
         if done.status:
             _refuse_to_judge(subject, system, done)
         return checked(subject, started, done.seconds, turn, damaged=done.status != 0)
@@ -227,28 +188,10 @@ PROBE = Probe(
 )
 
 
-def _restic(
-    subject: Subject[Settings],
-    system: System,
-    *words: str,
-    **bounds: Any,  # noqa: ANN401 - handed to run_tool as they are
-) -> Completed:
-    """Run restic on the repository; where it is may hold a password, so it is no argument."""
-    settings = subject.settings
-    variables = {"RESTIC_REPOSITORY": settings.repository}
-    variables["RESTIC_PASSWORD_FILE"] = settings.password_file
-    if settings.environment_file is not None:
-        variables = read_environment(system, settings.environment_file) | variables
-    tool = find_tool(system, settings.binary)
-    return run_tool(
-        system, [tool, "--no-lock", "--no-cache", *words], environment=variables, **bounds
-    )
-
-
 def _snapshots(subject: Subject[Settings], system: System) -> Completed:
-    done = _restic(subject, system, "snapshots", "--json")
-    if done.status or any(phrase in done.stderr for phrase in _SNAPSHOT_LEFT_OUT):
-        raise _FAILURES.error(done, "restic snapshots")
+    done = restic(subject, system, "snapshots", "--json")
+    if done.status or any(phrase in done.stderr for phrase in LEFT_OUT):
+        raise FAILURES.error(done, "restic snapshots")
     remember(subject, system.files, subject.settings.repository, text(done), done.seconds)
     return done
 
@@ -257,23 +200,6 @@ def _listed(subject: Subject[Settings], answers: Answers) -> list[Listed]:
     settings, paths = subject.settings, subject.backup_set.paths
     chosen = Chosen(paths=paths, host=settings.host, tags=settings.tags)
     return chosen_snapshots(answers, chosen)
-
-
-def _entry(node: dict[str, Any], root: str) -> PointFile:
-    """Return what one line of `ls --json` lists."""
-    path = live_path(root, str(_told(node, "path")).lstrip("/"))
-    return PointFile(
-        path=path,
-        size=size_of(node, 0),
-        modified_ns=nanoseconds(node.get("mtime")),
-        is_file=_told(node, "type") == "file",
-    )
-
-
-def _told(node: dict[str, Any], key: str) -> object:
-    if key not in node:
-        raise ProbeError(Reason.UNREADABLE_ANSWER, f"restic ls: no {key}")
-    return node[key]
 
 
 def _pattern(name: str) -> str:
@@ -292,12 +218,12 @@ def _restore(
     """Restore what matches, or all of the snapshot where no pattern is given."""
     includes = [word for pattern in patterns for word in ("--include", pattern)]
     words = ("restore", point.native_id, "--target", target, *includes)
-    return _restic(subject, system, *words, seconds=RESTORE_SECONDS, file_size_limit=limit)
+    return restic(subject, system, *words, seconds=RESTORE_SECONDS, file_size_limit=limit)
 
 
 def _judge_restore(done: Completed, *, complete: bool) -> None:
     """Raise for a failed restore, unless restic merely could not set an owner or attribute."""
-    error = _FAILURES.error(done, "restic restore")
+    error = FAILURES.error(done, "restic restore")
     if not complete or error.reason is not Reason.EXIT_STATUS:
         raise error
 
@@ -313,9 +239,9 @@ def _refuse_to_judge(subject: Subject[Settings], system: System, done: Completed
 
     Another process that adds or prunes while an unlocked check reads makes it report errors.
     """
-    error = _FAILURES.error(done, "restic check")
+    error = FAILURES.error(done, "restic check")
     if error.reason is not Reason.DAMAGED:
         raise error
-    if is_locked(partial(_restic, subject, system), system.clock.now()):
+    if is_locked(partial(restic, subject, system), system.clock.now()):
         message = "restic check: found errors while another process held the repository's lock"
         raise ProbeError(Reason.LOCKED, message) from error
