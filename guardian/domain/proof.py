@@ -6,6 +6,8 @@ A test is believed when all of this holds:
 - its kind is one that central knows how to verify;
 - its restore point stands in the copy's own list, or stood there;
 - the checkpoint that it was made under is one that central gave to this agent;
+- a canary that it gave back is not younger than the first list with that point: such a one was
+  never in it;
 - each question that it asked was answered, and
 - what its kind promises was done (`_KINDS`).
 
@@ -29,6 +31,7 @@ from datetime import datetime, timedelta
 from guardian_agent.wire.names import Hash, ShortHash
 from guardian_agent.wire.observations import (
     CanaryReturn,
+    Compared,
     DrawResult,
     Outcome,
     Reason,
@@ -73,7 +76,10 @@ def restore_seen(
     outcome, reason = judged(test, answers)
     manifest = _signed_before(test, evidence, at)
     issued = _checkpoint_of(test, evidence)
-    claim = _Claim(test=test, answers=answers, manifest=manifest, issued=issued)
+    canary_at = _issue_of(test.canary, evidence)
+    claim = _Claim(
+        test=test, answers=answers, manifest=manifest, issued=issued, canary_at=canary_at
+    )
     doubt = _unproven(claim, outcome, point)
     believed_until = None if issued is None else later(issued.issued_at, TESTED_WITHIN)
     results = [drawn.result for drawn in test.draws]
@@ -96,7 +102,7 @@ def restore_seen(
         not_compared=sum(result in NOT_COMPARED for result in results),
         verified=doubt is None,
         unverified_because=doubt or "",
-        proven_not_older_than=_issue_of(test.canary, evidence),
+        proven_not_older_than=canary_at,
         point=test.point,
         point_started_at=point_at,
         population=0 if manifest is None else manifest.files,
@@ -142,6 +148,8 @@ class _Claim:
     answers: tuple[Answered, ...]
     manifest: SignedManifest | None
     issued: IssuedCheckpoint | None
+    canary_at: datetime | None
+    """When central gave the checkpoint that came back."""
 
 
 def _unproven(
@@ -160,6 +168,10 @@ def _unproven(
         return "its restore point is in no list of the copy"
     if claim.issued is None:
         return "it was made under a checkpoint that this agent was never given"
+    if claim.canary_at is not None and claim.canary_at > point.first_seen_at:
+        return (
+            "the canary that came back is younger than its restore point: it comes from elsewhere"
+        )
     if any(each.holds is None for each in claim.answers):
         return "a question has no answer that central can judge"
     return doubt(claim, claim.issued, point.id)
@@ -180,7 +192,16 @@ def _restored_all(claim: _Claim, issued: IssuedCheckpoint, point: ShortHash) -> 
     compared = claim.test.compared
     if compared is None or not compared.matched:
         return "it does not say how the files beyond those drawn compared"
-    return _drew(claim, issued, point)
+    return _drew(claim, issued, point) or _miscounted(claim.test, compared)
+
+
+def _miscounted(test: RestoreTest, compared: Compared) -> str | None:
+    """Say so where a full test does not tell of every signed file what became of it."""
+    told = compared.matched + compared.mismatched + compared.missing + compared.changed
+    matched = sum(each.result is DrawResult.MATCHED for each in test.draws)
+    if told == compared.files == test.manifest_files and matched <= compared.matched:
+        return None
+    return "its counts do not add up to all files of the hashes that were signed"
 
 
 def _came_to_life(claim: _Claim, _issued: IssuedCheckpoint, _point: ShortHash) -> str | None:

@@ -52,6 +52,10 @@ NOT_SIGNED = "the files drawn are not proven to be those that the earlier statem
 NOT_BACK = "a file that came back is not the one that the earlier statement signed"
 NO_MANIFEST = "no earlier statement signed the hashes that it was compared with"
 NEVER_GIVEN = "it was made under a checkpoint that this agent was never given"
+NOT_ALL = "its counts do not add up to all files of the hashes that were signed"
+NOT_FROM_POINT = (
+    "the canary that came back is younger than its restore point: it comes from elsewhere"
+)
 NO_ANSWER = "a question has no answer that central can judge"
 
 LISTED = told(points(point(1, T0 - 2 * DAY), point(2, T0 - 2 * DAY))).copies[0]
@@ -223,6 +227,10 @@ class TestFull:
         [
             (LIVE.full(compared=None), "how the files beyond those drawn compared"),
             (LIVE.full(compared=compared(0)), "how the files beyond those drawn compared"),
+            (LIVE.full(compared=compared(59)), NOT_ALL),
+            (LIVE.full(compared=compared(61)), NOT_ALL),
+            (LIVE.full(compared=replace(compared(60), matched=59)), NOT_ALL),
+            (LIVE.full(compared=replace(compared(60), matched=59, changed=1)), NOT_ALL),
             (LIVE.full(compared=compared(60, mismatched=1)), NOT_PASSED),
             (LIVE.full(draws=()), "the drawing ended too early"),
             (LIVE.full(manifest_root=None), NO_MANIFEST),
@@ -299,6 +307,20 @@ class TestKindsWithoutDraws:
             found = restore_seen(test, SIGNED, AT, pruned)
             assert found.verified
             assert found.point_started_at == T0 - 2 * DAY
+
+    def test_a_canary_from_after_the_point_was_listed_does_not_come_from_it(self) -> None:
+        listed = told(points(point(1, T0 - 3 * DAY)), at=T0 - 2 * DAY)
+        gone = told(points(point(2, T0 - HOUR)), after=listed)
+        back = CanaryReturn(tree_size=3, root=digest(3))
+        for test in (LIVE.test(canary=back), restored(canary=back)):
+            for known in (listed, gone):
+                for issued_at, said in (
+                    (T0 - 2 * DAY, ""),
+                    (T0 - 2 * DAY + SECOND, NOT_FROM_POINT),
+                ):
+                    evidence = issued(SIGNED, 3, digest(3), issued_at)
+                    found = restore_seen(test, evidence, AT, known.copies[0])
+                    assert found.unverified_because == said
 
 
 class TestOwnVerdict:
