@@ -25,6 +25,11 @@ def drawn(test: RestoreSeen) -> int:
     return test.matched + test.mismatched + test.missing + test.not_compared
 
 
+def drew_all(test: RestoreSeen) -> bool:
+    """Say whether every file was drawn: what is said of the whole then is no estimate."""
+    return drawn(test) >= test.population
+
+
 def bad_share(test: RestoreSeen, confidence: float) -> float | None:
     """Return the share of files that stays below which at that confidence; None: none was drawn.
 
@@ -69,6 +74,13 @@ def good_tests(copy: CopyEvidence) -> list[RestoreSeen]:
     return [known.last_good for known in copy.tests if known.last_good is not None]
 
 
+def newest_compared(tests: Sequence[TestsOfKind]) -> RestoreSeen | None:
+    """Return the newest verified test that compared files with what was signed before."""
+    good = [known.last_good for known in tests if known.last_good is not None]
+    compared = [test for test in good if test.test in COMPARED]
+    return max(compared, key=lambda test: test.ended_at, default=None)
+
+
 def standing_failures(copy: CopyEvidence) -> list[RestoreSeen]:
     """Return the failed tests that no verified pass of their kind has followed, the newest first.
 
@@ -98,13 +110,16 @@ def newest_coverage(copy: CopyEvidence) -> tuple[RestoreSeen, Coverage] | None:
 def waiting_since(test: RestoreSeen, coverage: Coverage) -> datetime | None:
     """Return when the file that waits longest was last brought back, or first seen if never.
 
-    None where nobody told. No date lies after central's receipt of it.
+    None where nobody told, or what was told contradicts itself. No date lies after the test's end:
+    the same test stated again brings nothing back.
     """
     if coverage.files_tested < coverage.files and coverage.untested_since is None:
         return None
+    if coverage.files_tested > coverage.files or coverage.bytes_tested > coverage.bytes:
+        return None
     moments = (coverage.untested_since, coverage.oldest_test_at)
     oldest = min((moment for moment in moments if moment is not None), default=None)
-    return None if oldest is None else min(oldest, test.received_at)
+    return None if oldest is None else min(oldest, test.ended_at)
 
 
 def canary_lag(test: RestoreSeen) -> timedelta | None:

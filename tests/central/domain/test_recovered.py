@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from guardian_agent.wire.names import Slug
+from guardian_agent.wire.observations import Coverage
 
 from guardian.domain.evidence import CopyEvidence, RestoreSeen
 from guardian.domain.recovered import (
@@ -12,6 +14,7 @@ from guardian.domain.recovered import (
     is_proof,
     newest_proven,
     standing_failures,
+    waiting_since,
 )
 from guardian.domain.recovered import test_due as due_at
 from tests.central.domain.making import (
@@ -21,6 +24,7 @@ from tests.central.domain.making import (
     SET,
     T0,
     answered,
+    coverage,
     database,
     failed_test,
     of_kind,
@@ -132,3 +136,22 @@ def test_the_newest_canary_counts() -> None:
     old = seen("full", started_at=T0 - 9 * DAY, **CANARY)
     assert newest_proven(knowing(old, seen("database")).tests) == old
     assert newest_proven(knowing(seen()).tests) is None
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        pytest.param(coverage(61, 60, oldest_test_at=T0), id="more-than-there-are"),
+        pytest.param(
+            replace(coverage(60, 60, oldest_test_at=T0), bytes_tested=6001), id="more-bytes"
+        ),
+    ],
+)
+def test_coverage_that_contradicts_itself_tells_nothing(covered: Coverage) -> None:
+    assert waiting_since(seen(), covered) is None
+
+
+def test_a_test_stated_again_makes_what_it_covered_no_younger() -> None:
+    again = seen(started_at=T0 - 60 * DAY, received_at=T0)
+    covered = coverage(60, 60, oldest_test_at=T0)
+    assert waiting_since(again, covered) == again.ended_at
