@@ -73,7 +73,7 @@ def _bounded(newest: IntegritySeen, others: Iterable[IntegritySeen]) -> tuple[In
 
 def _passed(copy: CopyEvidence, seen: IntegritySeen) -> CopyEvidence:
     turn = _turn(seen.fact)
-    if turn is None:
+    if turn is None or seen.fact.data_read * turn[1] < WHOLE:
         return _shared(copy, seen.fact)
     part, parts = turn
     before = _division(copy.parts_read, parts)

@@ -64,6 +64,8 @@ class TestPartsRead:
             good(1, 1, read=0.998),
             good(read=0.0),
             good(3, 10, read=0.0),
+            good(3, 10, read=0.099),
+            good(1, 2, read=1e-9),
             good(0, 10),
             good(11, 10),
             good(1, MAX_PARTS + 1),
