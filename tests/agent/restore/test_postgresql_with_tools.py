@@ -123,12 +123,19 @@ class TestWhole:
         assert load(tmp_path / "all").contents.rows == 5200
         assert refused(tmp_path / "all", database="crm") is Reason.INCOMPLETE
 
-    def test_bytes_of_no_encoding(self, server, tmp_path):
-        server.create("legacy", "-E", "SQL_ASCII", "-T", "template0", "--locale=C")
-        server.sql(r"create table t (v text); insert into t values (E'caf\xe9')", "legacy")
-        for form in ("plain", "custom"):
-            server.dump(tmp_path / form, form=form, database="legacy").checked()
+    @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+    def test_bytes_that_are_no_utf8(self, server, tmp_path, encoding):
+        name = f"legacy_{encoding.lower()}"
+        server.create(name, "-E", encoding, "-T", "template0", "--locale=C")
+        server.sql("create table t (v varchar(4))", name)
+        server.sql(r"insert into t values (E'caf\xe9')", name)
+        for form in ("plain", "custom", "directory"):
+            server.dump(tmp_path / form, form=form, database=name).checked()
             assert load(tmp_path / form).contents.rows == 1
+
+    def test_a_dump_in_an_encoding_of_clients_alone(self, server, tmp_path):
+        server.dump(tmp_path / "d", "-E", "SJIS", form="plain").checked()
+        assert shop(load(tmp_path / "d")) == (2, 5200)
 
     def test_a_canary_is_given_back(self, server, tmp_path):
         server.create("watched")

@@ -10,6 +10,7 @@ import re
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Fetched, Form
+from guardian_agent.probing.dump import TOC
 from guardian_agent.restore.handing import copy_over
 from guardian_agent.restore.postgresql.dump import DumpFile
 from guardian_agent.restore.postgresql.messages import Judged, judge
@@ -19,6 +20,10 @@ from guardian_agent.wire.facts.words import Reason
 
 TARGET = "guardian_restored"
 """The database that a dump of one database is loaded into, unless it makes its own."""
+
+_USUAL = "UTF8"
+_OF_CLIENTS_ALONE = frozenset({"BIG5", "GB18030", "GBK", "JOHAB", "SHIFT_JIS_2004", "SJIS", "UHC"})
+"""Encodings that no database has: somebody told pg_dump to write them."""
 
 _OBJECTS = """\
 select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -66,7 +71,12 @@ def prove_empty(server: Instance) -> None:
 
 def make_target(server: Instance, encoding: str) -> None:
     """Make the target in the dump's encoding: rows of a database without one fit no other."""
-    server.rows(MAINTENANCE, f"create database {TARGET} template template0 encoding '{encoding}'")
+    if encoding in _OF_CLIENTS_ALONE:
+        encoding = _USUAL
+    # The server's own locale is one of UTF-8; C goes with every encoding.
+    locale = "" if encoding == _USUAL else "lc_collate 'C' lc_ctype 'C'"
+    words = f"template template0 encoding '{encoding}' {locale}"
+    server.rows(MAINTENANCE, f"create database {TARGET} {words}")
     if server.rows(TARGET, _OBJECTS) != [["0"]]:
         raise ProbeError(Reason.NOT_EMPTY, f"{TARGET} was not empty")
 
@@ -128,7 +138,7 @@ def _load_archive(server: Instance, dump: DumpFile, database: str | None) -> int
 def _load_directory(server: Instance, fetched: Fetched, database: str | None) -> int:
     place = f"{server.room.workshop}/dump"
     copy_over(server.room, fetched.path, place)
-    make_target(server, "UTF8")
+    make_target(server, DumpFile(server.room, f"{fetched.path}/{TOC}").encoding)
     listed = server.client("pg_restore", ["--list", place])
     _prove_named(listed, database)
     words = [*_NO_OWNERS, "--dbname", TARGET, place]
