@@ -13,6 +13,7 @@ import random
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -173,7 +174,6 @@ def test_whatever_is_killed_nothing_is_left_and_nothing_passes(sites):
     chance, interrupted = random.Random(SEED), 0
     for number in range(ROUNDS):
         site = sites[number % len(sites)]
-        known = len(site.stated())
         test = site.begin()
         time.sleep(chance.uniform(0, site.seconds))
         at_work = family(test.pid)
@@ -187,23 +187,21 @@ def test_whatever_is_killed_nothing_is_left_and_nothing_passes(sites):
         site.look()
         assert leftovers(site.server.sandbox) == [], f"round {number}"
         assert not site.marker.exists()
-        new = site.stated()[known:] if begun is None else site.stated()
         if begun is not None:
             interrupted += 1
-            assert_interrupted(new, begun)
+            assert_interrupted(site.stated(), begun)
     assert interrupted >= AT_WORK
     print(f"{ROUNDS} kills, {interrupted} of them at work, seed {SEED}")
 
 
 def assert_interrupted(stated: list[RestoreTest | Integrity], begun: dict[str, object]) -> None:
-    """Of what was begun exactly one fact is stated: that it was interrupted."""
+    """Of what was begun last exactly one fact is stated: that it was interrupted."""
+    since = datetime.fromisoformat(str(begun["started_at"]))
     (fact,) = [
-        fact
-        for fact in stated
-        if (fact.test if isinstance(fact, RestoreTest) else "integrity") == begun["chore"]
-        and f"{fact.started_at:%Y-%m-%dT%H:%M:%S}" in str(begun["started_at"])
-        and fact.reason is Reason.INTERRUPTED
+        fact for fact in stated if _chore(fact) == begun["chore"] and fact.started_at >= since
     ]
-    assert fact.outcome is Outcome.NOT_PERFORMED
-    passed = [each for each in stated if each.started_at == fact.started_at and each is not fact]
-    assert all(each.reason is not Reason.NONE or type(each) is not type(fact) for each in passed)
+    assert (fact.outcome, fact.reason) == (Outcome.NOT_PERFORMED, Reason.INTERRUPTED)
+
+
+def _chore(fact: RestoreTest | Integrity) -> str:
+    return fact.test if isinstance(fact, RestoreTest) else "integrity"
