@@ -10,6 +10,7 @@ import pytest
 from tests.world.guardian import Guardian, agent
 from tests.world.monitor import BackupCopy, BackupSet, Finding, Server
 from tests.world.postgresql import postgresql
+from tests.world.restic import Restic
 
 pytestmark = pytest.mark.tools
 
@@ -108,4 +109,32 @@ def test_a_gigabyte_comes_back_and_answers(provider):
     assert (status, stated["outcome"], stated["reason"]) == (0, "passed", "none")
     assert stated["database"]["rows"] == 1_005_200
     assert stated["bytes_restored"] > GIGABYTE
+    assert provider.finding().status == "pass"
+
+
+def test_a_dump_among_the_files_of_a_repository(provider, tmp_path):
+    live = tmp_path / "srv"
+    live.mkdir()
+    (live / "notes.txt").write_text("not a dump")
+    with postgresql() as server:
+        server.dump(live / "shop-1.sql", form="plain").checked()
+        server.sql("delete from orders where id > 10")
+        server.dump(live / "shop-2.sql", form="plain").checked()
+    restic = Restic(tmp_path / "restic", tmp_path / "home").create()
+    restic.backup(live).checked()
+    question = {"name": "orders", "sql": "select count(*) from orders", "equal": 10}
+    test = {"kind": "database", "path": f"{live}/shop-*.sql", "engine": "postgresql"}
+    provider.server.sets.append(
+        BackupSet(
+            name="shop-db",
+            paths=(live,),
+            copies=(BackupCopy(name="local", settings=dict(restic.settings)),),
+            tests=({**test, "question": [question]},),
+        )
+    )
+    provider.central.configure(provider.server)
+    provider.connect()
+    status, stated = provider.test()
+    assert (status, stated["outcome"], stated["reason"]) == (0, "passed", "none")
+    assert stated["files_restored"] == 1
     assert provider.finding().status == "pass"
