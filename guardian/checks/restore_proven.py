@@ -64,9 +64,9 @@ def _refuted(test: RestoreSeen, settings: Settings) -> Iterable[Verdict]:
     """Say what a test refutes: a canary that is not there, or older than its restore point says."""
     lag = canary_lag(test)
     if lag is not None and lag > settings.max_lag:
-        apart = f"{lasting(lag.total_seconds())} apart"
+        older = f"{lasting(lag.total_seconds())} older"
         allowed = f"{lasting(settings.max_lag.total_seconds())} allowed"
-        yield fails(f"{_times(test)}: {apart}, {allowed}", since=test.ended_at)
+        yield fails(f"{_times(test)}: the canary is {older}, {allowed}", since=test.ended_at)
     if test.proven_not_older_than is not None or not brought_back(test):
         return
     where = f"in the {test.test} test of {date(test.ended_at)}"
@@ -123,7 +123,7 @@ def _times(test: RestoreSeen) -> str:
     if test.proven_not_older_than is None:
         return _claimed(test)
     proven = date(test.proven_not_older_than)
-    return f"the restored data is proven only not older than {proven}, {_claimed(test)}"
+    return f"the data is proven not older than {proven} by its canary; {_claimed(test)}"
 
 
 def _claimed(test: RestoreSeen) -> str:

@@ -18,6 +18,7 @@ from guardian.domain.recovered import (
     bad_share,
     brought_back,
     drawn,
+    drew_all,
     good_tests,
     newest_coverage,
     standing_failures,
@@ -30,6 +31,7 @@ from guardian.domain.words import (
     at_least,
     count,
     date,
+    engine,
     exactly,
     fewer_than,
     lasting,
@@ -119,22 +121,22 @@ def _good(test: RestoreSeen, settings: Settings, now: datetime) -> Verdict:
 
 
 def _sure(test: RestoreSeen, bound: float, settings: Settings) -> str:
-    if bound <= 0 and drawn(test) >= test.population:
+    if bound <= 0 and drew_all(test):
         return "every file that can be compared is good"
     return f"with {exactly(settings.confidence)} confidence {fewer_than(bound)} are bad"
 
 
 def _compared(test: RestoreSeen) -> str:
     """Say what was brought back of files, and how much could be compared."""
+    counted = 0 if test.compared is None else test.compared.matched
+    in_all = max(counted, test.matched) if test.test == FULL else test.matched + counted
     took = lasting(test.duration_seconds)
-    files = f"{many(test.matched, 'file')} restored and compared in {took}"
+    said = f"{many(in_all, 'file')} restored and compared in {took}"
+    if in_all > test.matched:
+        said += f", {test.matched:,} of them drawn and verified"
     if test.not_compared:
-        files += f" ({test.not_compared} drawn had changed or were never hashed)"
-    counted = test.compared
-    if counted is None or not counted.matched:
-        return files
-    how = "in all" if test.test == FULL else "beside them"
-    return f"{files}, {many(counted.matched, 'file')} {how}"
+        said += f" ({test.not_compared} drawn had changed or were never hashed)"
+    return said
 
 
 def _brought_back(test: RestoreSeen) -> str:
@@ -143,7 +145,9 @@ def _brought_back(test: RestoreSeen) -> str:
     held = test.database
     if held is not None:
         tables, rows = many(held.tables, "table"), many(held.rows, "row")
-        said = f"{held.engine} database restored {took} ({tables}, {rows}, {size(held.bytes)})"
+        said = (
+            f"{engine(held.engine)} database restored {took} ({tables}, {rows}, {size(held.bytes)})"
+        )
     else:
         said = f"{test.test} test passed {took} ({many(test.files_restored, 'file')})"
     return said + (f"; {answers(test.answers)}" if test.answers else "")
@@ -162,7 +166,7 @@ def _wholly(copy: CopyEvidence, whole_within: timedelta, now: datetime) -> Verdi
     if now > due:
         old = too_old(since, now, whole_within)
         return fails(f"{_covered(coverage)}: the test of what waits longest is {old}", since=due)
-    return passes(f"{_covered(coverage)}{_waiting(since, now)}", due)
+    return passes(_brought(coverage, since, now), due)
 
 
 def _so_far(copy: CopyEvidence, now: datetime) -> str:
@@ -170,11 +174,16 @@ def _so_far(copy: CopyEvidence, now: datetime) -> str:
     found = newest_coverage(copy)
     if found is None:
         return ""
-    return f"; {_covered(found[1])}{_waiting(waiting_since(*found), now)}"
+    return f"; {_brought(found[1], waiting_since(*found), now)}"
 
 
-def _waiting(since: datetime | None, now: datetime) -> str:
-    return "" if since is None else f", the longest waiting file for {age(since, now)}"
+def _brought(coverage: Coverage, since: datetime | None, now: datetime) -> str:
+    if since is None:
+        return _covered(coverage)
+    if coverage.files_tested < max(coverage.files, 1) or coverage.bytes_tested < coverage.bytes:
+        return f"{_covered(coverage)}, the longest waiting file for {age(since, now)}"
+    every = f"each of {many(coverage.files, 'file')} ({size(coverage.bytes)})"
+    return f"{every} brought back within the last {age(since, now)}"
 
 
 def _covered(coverage: Coverage) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from guardian_agent.wire.observations import Comparison
+from guardian_agent.wire.observations import Comparison, Reason
 
 from guardian.domain.evidence import Answered
 from guardian.domain.words import date, lasting, why
@@ -28,8 +28,8 @@ def answers(given: Sequence[Answered]) -> str:
 
 
 def answer(given: Answered) -> str:
-    """Say one answer with what is expected ("orders-of-yesterday 1,204, at least 1")."""
-    return f"{given.answer.question} {value(given)}, {expected(given)}"
+    """Say one answer with what is expected ("orders gave 1,204, expected at least 1")."""
+    return f"{given.answer.question} gave {value(given)}, expected {expected(given)}"
 
 
 def value(given: Answered) -> str:
@@ -39,6 +39,8 @@ def value(given: Answered) -> str:
         return number(stated.number)
     if stated.moment is not None:
         return date(stated.moment)
+    if stated.reason in {Reason.NONE, Reason.NO_ANSWER}:
+        return "no answer"
     return f"no answer ({why(stated.reason)})"
 
 

@@ -9,9 +9,8 @@ from guardian.domain.asset import Obligation
 from guardian.domain.evidence import CopyEvidence
 from guardian.domain.ladder import agreed
 from guardian.domain.recovered import (
-    COMPARED,
     bad_share,
-    good_tests,
+    newest_compared,
     newest_coverage,
     newest_proven,
     test_due,
@@ -57,6 +56,5 @@ def _terms(obligation: Obligation) -> RestoreFigures:
 
 def _bound(copy: CopyEvidence, confidence: float) -> float | None:
     """Return the bound that the newest verified test of files reached."""
-    compared = [test for test in good_tests(copy) if test.test in COMPARED]
-    newest = max(compared, key=lambda test: test.ended_at, default=None)
+    newest = newest_compared(copy.tests)
     return None if newest is None else bad_share(newest, confidence)

@@ -15,6 +15,8 @@ FAR = datetime.max.replace(tzinfo=UTC)
 LONGEST_SECONDS = 1e12
 """Longer than anything lasts; what an agent states beyond it is said as this."""
 LEAST_PERCENT = 0.001
+SPELT = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
+"""Engines of databases as their makers spell them."""
 THOUSAND = 1000
 
 
@@ -69,6 +71,11 @@ def nothing_known(copy: CopyEvidence | None) -> str:
     if copy is None or copy.failure is None:
         return "the agent has reported nothing of it yet"
     return f"nothing is known of it: {failed_look(copy.failure)}"
+
+
+def engine(name: str) -> str:
+    """Say an engine as its makers spell it ("PostgreSQL"); one that is not known as it stands."""
+    return SPELT.get(name, name)
 
 
 def exactly(share: float) -> str:

@@ -10,7 +10,15 @@ from guardian_agent.wire.observations import Outcome
 from guardian.domain import asked
 from guardian.domain import words as plain_words
 from guardian.domain.evidence import RestoreSeen, TestsOfKind
-from guardian.domain.recovered import COMPARED, FULL, bad_files, drawn, newest_proven
+from guardian.domain.recovered import (
+    COMPARED,
+    FULL,
+    bad_files,
+    drawn,
+    drew_all,
+    newest_compared,
+    newest_proven,
+)
 from guardian.domain.snapshot import CopyFigures, RestoreFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
 from guardian.reports.html import words
@@ -130,8 +138,9 @@ def _came_back(test: RestoreSeen) -> str:
         return f"{_restored(test)} restored {took}. {_compared(test)}"
     if test.database is not None:
         held = test.database
-        contents = f"{held.tables:,} tables with {held.rows:,} rows"
-        return f"Restored {took} into an empty {held.engine} server, and read: {contents}."
+        tables, rows = plain_words.many(held.tables, "table"), plain_words.many(held.rows, "row")
+        engine = plain_words.engine(held.engine)
+        return f"Came to life in an empty {engine} {took}, and was read: {tables} with {rows}."
     if test.compared is not None:
         return f"{plain_words.many(test.compared.files, 'file')} read to the end {took}."
     return f"{_restored(test)} restored {took}."
@@ -144,6 +153,8 @@ def _restored(test: RestoreSeen) -> str:
 
 def _compared(test: RestoreSeen) -> str:
     """Say how files were compared, and own up to what could not be."""
+    if test.matched == test.population:
+        return f"{_all(test.matched)} byte for byte what was signed before."
     chosen = f"{plain_words.many(test.matched, 'file')} of {test.population:,}"
     said = f"{chosen}, drawn by chance, are byte for byte what was signed before"
     counted = test.compared
@@ -156,6 +167,10 @@ def _compared(test: RestoreSeen) -> str:
             f"; {test.not_compared} of {drawn(test)} drawn had changed and could not be compared"
         )
     return f"{said}."
+
+
+def _all(files: int) -> str:
+    return "The one file is" if files == 1 else f"All {files:,} files are"
 
 
 def _facts(shown: RestoreFigures, findings: dict[str, Finding]) -> Iterator[Fact]:
@@ -183,6 +198,9 @@ def _sureness(shown: RestoreFigures) -> Iterator[Fact]:
         return
     sure = f"{plain_words.exactly(shown.confidence)} sure"
     said = f"We are {sure} that {plain_words.fewer_than(bound)} of the files are bad"
+    newest = newest_compared(shown.tests)
+    if bound <= 0 and newest is not None and drew_all(newest):
+        said = "Every file that can be compared is good"
     agreed = f"agreed is {plain_words.exactly(shown.bad_share)} bad ones at most"
     status = Status.PASS if bound <= shown.bad_share else Status.UNKNOWN
     yield Fact(name="How sure that is", said=f"{said}; {agreed}.", status=status)
@@ -225,9 +243,15 @@ def _age(shown: RestoreFigures) -> str:
     """Say what is proven of the data's age, beside what the restore point claims."""
     newest = newest_proven(shown.tests)
     if newest is None or newest.proven_not_older_than is None:
-        return f"Not proven: no marker of a known date came back{_claimed(_newest_good(shown))}."
+        claimed = _claimed(_newest_good(shown))
+        below = "; what the data answered stands below" if _has_answered(shown) else ""
+        return f"Not proven: no marker of a known date came back{claimed}{below}."
     certain = words.clock(newest.proven_not_older_than)
     return f"Certainly not older than {certain}{_claimed(newest)}."
+
+
+def _has_answered(shown: RestoreFigures) -> bool:
+    return any(known.last_good is not None and known.last_good.answers for known in shown.tests)
 
 
 def _newest_good(shown: RestoreFigures) -> RestoreSeen | None:

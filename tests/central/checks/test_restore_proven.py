@@ -55,7 +55,7 @@ def test_a_canary_that_came_back_proves_from_when_the_data_is() -> None:
     assert verdict.status is Status.PASS
     assert verdict.holds_until == test.ended_at + 92 * DAY
     assert verdict.reason == (
-        "the restored data is proven only not older than 2026-11-21 09:00 UTC, "
+        "the data is proven not older than 2026-11-21 09:00 UTC by its canary; "
         "its restore point claims 2026-11-21 10:00 UTC (sample test, 59 min ago)"
     )
 
@@ -137,8 +137,8 @@ def test_data_older_than_its_restore_point_claims_is_told_with_both_times() -> N
     verdict = knows(of_kind(test))
     assert verdict.since == test.ended_at
     assert verdict.reason == (
-        "the restored data is proven only not older than 2026-11-18 10:00 UTC, "
-        "its restore point claims 2026-11-21 10:00 UTC: 3 d apart, 26 h allowed"
+        "the data is proven not older than 2026-11-18 10:00 UTC by its canary; "
+        "its restore point claims 2026-11-21 10:00 UTC: the canary is 3 d older, 26 h allowed"
     )
 
 
@@ -157,7 +157,8 @@ def test_answers_are_proof_without_a_canary() -> None:
     assert verdict.status is Status.PASS
     assert verdict.reason == (
         "its restore point claims 2026-11-21 10:00 UTC; "
-        "1 of 1 question answered as expected: orders 12, at least 10 (database test, 59 min ago)"
+        "1 of 1 question answered as expected: orders gave 12, expected at least 10 "
+        "(database test, 59 min ago)"
     )
 
 

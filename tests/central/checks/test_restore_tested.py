@@ -219,13 +219,19 @@ def test_a_bound_is_never_said_smaller_than_it_is() -> None:
 
 def test_files_beyond_those_drawn_are_told() -> None:
     verdict = knows(of_kind(seen("full", compared=compared(12_345))))
-    assert "compared in 30 s, 12,345 files in all, 59 min ago" in verdict.reason
+    assert (
+        "12,345 files restored and compared in 30 s, 60 of them drawn and verified, 59 min ago"
+        in verdict.reason
+    )
     verdict = knows(of_kind(seen("sample", compared=compared(64))))
-    assert "compared in 30 s, 64 files beside them, 59 min ago" in verdict.reason
+    assert (
+        "124 files restored and compared in 30 s, 60 of them drawn and verified, 59 min ago"
+        in verdict.reason
+    )
 
 
 def test_no_files_beyond_those_drawn_are_not_told() -> None:
-    assert "beside them" not in knows(of_kind(seen(compared=compared(0)))).reason
+    assert "of them" not in knows(of_kind(seen(compared=compared(0)))).reason
 
 
 # Kinds do not cover for each other.
@@ -247,7 +253,7 @@ def test_each_named_kind_must_have_its_own_good_test() -> None:
     assert verdict.reason == "no database test ever proved itself"
     both = knows(sample, restored, kinds=kinds)
     assert both.status is Status.PASS
-    assert "; postgresql database restored" in both.reason
+    assert "; PostgreSQL database restored" in both.reason
 
 
 def test_reading_an_archive_does_not_make_good_what_was_not_performed() -> None:
@@ -318,9 +324,10 @@ def test_a_database_says_its_tables_rows_and_answers() -> None:
         duration_seconds=130.0,
     )
     assert knows(of_kind(restored)).reason == (
-        "postgresql database restored in 2 min 10 s (12 tables, 34,000 rows, 1.23 GB); "
-        "2 of 2 questions answered as expected: orders-of-yesterday 1,204, at least 1; "
-        "admins 3, at least 1, 59 min ago"
+        "PostgreSQL database restored in 2 min 10 s (12 tables, 34,000 rows, 1.23 GB); "
+        "2 of 2 questions answered as expected: "
+        "orders-of-yesterday gave 1,204, expected at least 1; "
+        "admins gave 3, expected at least 1, 59 min ago"
     )
 
 
@@ -334,7 +341,7 @@ def test_a_wrong_answer_is_told() -> None:
     )
     assert knows(of_kind(failed=wrong)).reason.endswith(
         "failed: wrong answer, 1 of 2 questions answered as expected: "
-        "fresh 0, at least 10; orders 12, at least 10"
+        "fresh gave 0, expected at least 10; orders gave 12, expected at least 10"
     )
 
 
@@ -366,6 +373,15 @@ def test_what_was_brought_back_so_far_is_told_where_nothing_was_agreed_of_it() -
     verdict = knows(of_kind(seen(coverage=waiting)))
     assert verdict.reason.endswith(f"{said}, the longest waiting file for 20 d")
     assert knows(of_kind(seen(coverage=coverage(45, 60)))).reason.endswith(said)
+
+
+def test_what_was_all_brought_back_says_since_when() -> None:
+    covered = coverage(60, 60, oldest_test_at=T0 - 9 * DAY)
+    said = "; each of 60 files (6 kB) brought back within the last 9 d"
+    assert knows(of_kind(seen(coverage=covered))).reason.endswith(said)
+    assert knows(of_kind(seen(coverage=covered)), whole_within=30 * DAY).reason.endswith(said)
+    strange = replace(covered, bytes_tested=5999)
+    assert "99 % of 6 kB brought back so far" in knows(of_kind(seen(coverage=strange))).reason
 
 
 def test_whole_within_fails_since_the_longest_waiting_was_due() -> None:

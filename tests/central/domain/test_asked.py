@@ -10,15 +10,23 @@ from tests.central.domain.making import T0, answer, answered
 @pytest.mark.parametrize(
     ("stated", "said"),
     [
-        (answer(1204.0, expected=1.0), "orders 1,204, at least 1"),
-        (answer(0.25, comparison=Comparison.AT_MOST), "orders 0.25, at most 10"),
-        (answer(-3.0, comparison=Comparison.EQUAL, expected=-3.0), "orders -3, exactly -3"),
-        (answer(9e18), "orders 9e+18, at least 10"),
+        (answer(1204.0, expected=1.0), "orders gave 1,204, expected at least 1"),
+        (answer(0.25, comparison=Comparison.AT_MOST), "orders gave 0.25, expected at most 10"),
+        (
+            answer(-3.0, comparison=Comparison.EQUAL, expected=-3.0),
+            "orders gave -3, expected exactly -3",
+        ),
+        (answer(9e18), "orders gave 9e+18, expected at least 10"),
         (
             answer(None, comparison=Comparison.NEWER_THAN, expected=93_600.0, moment=T0),
-            "orders 2026-11-21 12:00 UTC, at most 26 h before its restore point",
+            "orders gave 2026-11-21 12:00 UTC, expected at most 26 h before its restore point",
         ),
-        (answer(None, reason=Reason.NO_ANSWER), "orders no answer (no answer), at least 10"),
+        (answer(None, reason=Reason.NO_ANSWER), "orders gave no answer, expected at least 10"),
+        (answer(None), "orders gave no answer, expected at least 10"),
+        (
+            answer(None, reason=Reason.TIMEOUT),
+            "orders gave no answer (timeout), expected at least 10",
+        ),
     ],
 )
 def test_an_answer_is_said_with_what_is_expected(stated: Answer, said: str) -> None:
@@ -28,7 +36,9 @@ def test_an_answer_is_said_with_what_is_expected(stated: Answer, said: str) -> N
 def test_many_answers_are_counted_and_the_wrong_come_first() -> None:
     good = [answered(answer(question=f"q{number}")) for number in range(6)]
     said = asked.answers([*good, answered(answer(question="bad"), holds=False)])
-    assert said.startswith("6 of 7 questions answered as expected: bad 12, at least 10; q0")
+    assert said.startswith(
+        "6 of 7 questions answered as expected: bad gave 12, expected at least 10; q0"
+    )
     assert said.endswith("; and 2 more")
     assert asked.answers(()) == ""
 

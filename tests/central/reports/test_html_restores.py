@@ -68,7 +68,7 @@ def test_a_database_says_what_stood_in_it_and_what_it_answered() -> None:
     found = told(months.asked())
     (line,) = found.tests
     assert line.said == (
-        "Restored in 12 min 14 s into an empty postgresql server, and read: "
+        "Came to life in an empty PostgreSQL in 12 min 14 s, and was read: "
         "41 tables with 8,340,211 rows."
     )
     assert [(each.name, each.answer, each.expected, each.status) for each in found.questions] == [
@@ -80,7 +80,7 @@ def test_a_database_says_what_stood_in_it_and_what_it_answered() -> None:
     )
     assert facts(months.asked())["From when the data is"] == (
         "Not proven: no marker of a known date came back; "
-        "the restore point itself claims 23 Nov 2026, 01:00."
+        "the restore point itself claims 23 Nov 2026, 01:00; what the data answered stands below."
     )
 
 
@@ -147,8 +147,7 @@ def test_a_copy_never_tested_says_that_nothing_is_known() -> None:
 
 
 ALL_WELL = (
-    "60 files (6 kB) restored in 30 s. "
-    "60 files of 60, drawn by chance, are byte for byte what was signed before."
+    "60 files (6 kB) restored in 30 s. All 60 files are byte for byte what was signed before."
 )
 
 
@@ -177,9 +176,23 @@ def test_files_beside_those_drawn_are_told_where_there_are_any() -> None:
 
 
 def test_a_full_test_says_what_the_server_counted() -> None:
-    full = seen("full", compared=compared(60, missing=0))
+    full = seen("full", compared=compared(900), population=900)
     said = told(RestoreFigures(tests=(of_kind(full),))).tests[0].said
-    assert said.endswith("what was signed before; by the server's own count 60 of 60 are.")
+    assert said.endswith("what was signed before; by the server's own count 900 of 900 are.")
+
+
+def test_one_file_is_said_as_one() -> None:
+    (line,) = told(RestoreFigures(tests=(of_kind(seen(matched=1, population=1)),))).tests
+    assert line.said.endswith("The one file is byte for byte what was signed before.")
+
+
+def test_what_is_sure_is_no_estimate() -> None:
+    def sure(**fields: object) -> str:
+        found = RestoreFigures(tests=(of_kind(seen(**fields)),), bad_share_bound=0.0)
+        return facts(found)["How sure that is"]
+
+    assert sure() == "Every file that can be compared is good; agreed is 1 % bad ones at most."
+    assert sure(matched=59).startswith("We are 95 % sure that none of the files are bad;")
 
 
 def test_a_kind_that_is_not_known_keeps_its_name() -> None:
