@@ -55,7 +55,7 @@ def _versions(name: str, probe: AnyProbe) -> str:
     runs_a_program = "binary" in {field.name for field in fields(probe.settings)}
     assert runs_a_program == bool(versions), f"{name}: where are its program's recorded answers?"
     if not versions:
-        return "It runs no program."
+        return "No setting names a program."
     program = PROGRAMS.get(name, name)
     return f"Tried with {program} {', '.join(versions)}; nothing else is promised."
 
