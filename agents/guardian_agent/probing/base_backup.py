@@ -31,8 +31,12 @@ MANIFEST = "backup_manifest"
 _LABEL_BYTES = 64 * 1024
 _MANIFEST_BYTES = 256 * 1024 * 1024
 _HEAD_BYTES = 64 * 1024
+_INCREMENTAL = "INCREMENTAL FROM LSN:"
+"""In the label of a backup that `pg_combinebackup` must complete."""
 _TAR = re.compile(r"(base|pg_wal)\.tar(\.[a-z0-9]+)?", re.ASCII)
-_OTHER_TAR = re.compile(r"[0-9]+\.tar(\.[a-z0-9]+)?", re.ASCII)
+_OTHER_INCREMENTAL = "INCREMENTAL FROM LSN:"
+"""In the label of a backup that `pg_combinebackup` must complete."""
+_TAR = re.compile(r"[0-9]+\.tar(\.[a-z0-9]+)?", re.ASCII)
 _PACKERS = {".gz": ("gzip", "-dc"), ".zst": ("zstd", "-dcq"), ".xz": ("xz", "-dc")}
 _NANOSECONDS = 10**9
 
@@ -110,9 +114,13 @@ class BaseBackup:
         """Copy or unpack it to `target`, a new folder, and all its log into `pg_wal` there.
 
         Raises:
-            ProbeError: QUOTA_EXCEEDED, INCOMPLETE, UNSUPPORTED with tablespaces.
+            ProbeError: QUOTA_EXCEEDED, INCOMPLETE, UNSUPPORTED with tablespaces or when it is
+                incremental.
         """
         self._refuse_tablespaces()
+        if _INCREMENTAL in self._label():
+            message = f"{self.path}: an incremental backup is none without those before it"
+            raise ProbeError(Reason.UNSUPPORTED, message)
         if self.tar is None:
             self._prove_size(limit)
             words = ["cp", "-R", "--preserve=timestamps", "--", self.path, target]

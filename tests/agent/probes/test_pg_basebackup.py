@@ -214,6 +214,13 @@ class TestFetching:
         with refused(Reason.UNSUPPORTED):
             self.fetched(system)
 
+    def test_an_incremental_one_needs_others(self):
+        system = server()
+        label = LABEL + b"INCREMENTAL FROM LSN: 0/2000028\n"
+        system.files.put("/base/monday/backup_label", label)
+        with refused(Reason.UNSUPPORTED):
+            self.fetched(system)
+
     def test_there_may_be_none(self):
         system = machine()
         system.files.make_directory("/base")
