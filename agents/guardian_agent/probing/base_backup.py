@@ -34,9 +34,7 @@ _HEAD_BYTES = 64 * 1024
 _INCREMENTAL = "INCREMENTAL FROM LSN:"
 """In the label of a backup that `pg_combinebackup` must complete."""
 _TAR = re.compile(r"(base|pg_wal)\.tar(\.[a-z0-9]+)?", re.ASCII)
-_OTHER_INCREMENTAL = "INCREMENTAL FROM LSN:"
-"""In the label of a backup that `pg_combinebackup` must complete."""
-_TAR = re.compile(r"[0-9]+\.tar(\.[a-z0-9]+)?", re.ASCII)
+_OTHER_TAR = re.compile(r"[0-9]+\.tar(\.[a-z0-9]+)?", re.ASCII)
 _PACKERS = {".gz": ("gzip", "-dc"), ".zst": ("zstd", "-dcq"), ".xz": ("xz", "-dc")}
 _NANOSECONDS = 10**9
 
