@@ -44,7 +44,7 @@ _FAILURES = Failures(
         (b"No space left on device", Reason.QUOTA_EXCEEDED),
         (b"File too large", Reason.QUOTA_EXCEEDED),
         (b"Permission denied", Reason.PERMISSION_DENIED),
-        (b"could not find", Reason.TOOL_MISSING),
+        (b"is needed by pg_verifybackup", Reason.TOOL_MISSING),
         (b"", Reason.DAMAGED),
     ),
 )
