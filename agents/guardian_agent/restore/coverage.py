@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from itertools import repeat
 
-from guardian_agent.restore.index import Row
+from guardian_agent.restore.index import Row, moment_of
 from guardian_agent.restore.ledger import read_ledger
 from guardian_agent.restore.livedata import nanoseconds
 from guardian_agent.restore.manifest import fitting_index
@@ -83,7 +83,7 @@ def mark(
     index = fitting_index(files, manifest)
     if index is None:
         return None
-    known, moment = read_ledger(files, ledger, index.summary), nanoseconds(at) // 10**9
+    known, moment = read_ledger(files, ledger, index.summary), moment_of(nanoseconds(at))
     times = known.times()
     files_tested = bytes_tested = 0
     oldest, waiting = moment, _NEVER

@@ -73,7 +73,7 @@ def choose_slice(
         OSError: the index cannot be read.
     """
     most_bytes = min(bounds.bytes, int(SHARE_OF_BYTES * index.summary.bytes))
-    wanted = min(bounds.files, _needed(index.summary.files, ledger.newest(at.now), bounds, at.now))
+    wanted = min(bounds.files, needed(index.summary.files, ledger.newest(at.now), bounds, at.now))
     numbers: dict[int, int] = {}
     times = ledger.times()
     line = _Line(CANDIDATES * wanted, ledger, at)
@@ -146,10 +146,12 @@ class _Line:
         return [(place, size, number) for *_, place, size, number in sorted(self._heap)[::-1]]
 
 
-def _needed(count: int, newest_test: int | None, bounds: Bounds, now: int) -> int:
+def needed(count: int, newest_test: int | None, bounds: Bounds, now: int) -> int:
     """Return how many files bring all round within the period, at the pace so far."""
     interval = bounds.every
     if newest_test is not None:
         since = timedelta(seconds=now - newest_test)
         interval = min(max(since, LEAST_INTERVAL), MOST_INTERVAL)
-    return min(-(-count * interval // bounds.within), count)
+    # In seconds: so many files times a month would leave what a span of time can be.
+    share, whole = int(interval.total_seconds()), max(1, int(bounds.within.total_seconds()))
+    return min(-(-count * share // whole), count)

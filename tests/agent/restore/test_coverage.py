@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from guardian_agent.config import BackupSet
@@ -166,3 +166,10 @@ def test_marks_are_a_set(numbers, asked):
         marks.add(number)
     assert (asked in marks) is (asked in numbers)
     assert "a" not in marks
+
+
+@pytest.mark.parametrize("year", [1969, 2107, 9999])
+def test_a_clock_that_is_far_off_breaks_no_ledger(year: int) -> None:
+    scene = Scene("a", "bb")
+    scene.mark_numbers(scene.numbers("a"), datetime(year, 1, 1, tzinfo=UTC))
+    assert scene.later(days=1).mark("bb").files_tested == 1

@@ -8,7 +8,7 @@ from guardian_agent.config import BackupSet
 from guardian_agent.restore.coverage import mark
 from guardian_agent.restore.ledger import read_ledger
 from guardian_agent.restore.manifest import Budget, fitting_index, manifest_file, take_manifest
-from guardian_agent.restore.rotation import Bounds, Moment, Slice, choose_slice
+from guardian_agent.restore.rotation import Bounds, Moment, Slice, choose_slice, needed
 from guardian_agent.wire.names import Name
 
 from tests.agent.fakes import FakeSystem
@@ -189,3 +189,9 @@ def test_round_after_round_nothing_is_left_out():
         scene.system.clock.advance(days=7)
     assert len(times) == 97
     assert max(times.values()) - min(times.values()) <= 1
+
+
+def test_tens_of_millions_of_files_come_round_too():
+    slow = bounds(within=timedelta(days=310), every=timedelta(days=31))
+    assert needed(10**9, None, slow, 0) == 10**8
+    assert needed(10**9 + 1, None, slow, 0) == 10**8 + 1
