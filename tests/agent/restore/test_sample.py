@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from guardian_agent.config import BackupSet
-from guardian_agent.errors import DecodeError
+from guardian_agent.errors import DecodeError, ProbeError
 from guardian_agent.probe import Found, Probe
 from guardian_agent.restore.canary import plant
 from guardian_agent.restore.kind import Ground, Task
@@ -515,6 +515,27 @@ def test_files_that_changed_unknown_to_the_manifest_cost_a_second_call():
     assert by_result(test)[DrawResult.CHANGED] == len(test.draws) - SAMPLE_FILES
     assert verify_draws(test.draws, test.proof, test.manifest_root, test.manifest_files)
     assert scene.tool.asked.count("restore") == 2
+
+
+def test_what_came_back_bad_is_told_even_if_a_second_call_would_fail():
+    scene = Scene(count=600)
+    scene.tool = TiredTool()
+    scene.sign()
+    for number in range(0, 600, 10):
+        scene.system.files.put(scene.path(number), b"rewritten")
+    scene.backup()
+    for path, data in scene.tool.stored.items():
+        scene.tool.stored[path] = data.upper()
+    assert outcome(scene.test()) == (Outcome.FAILED, Reason.MISMATCH)
+
+
+class TiredTool(FakeTool):
+    """Restores once, and comes to no end the second time."""
+
+    def _meet(self, method: str) -> None:
+        super()._meet(method)
+        if self.asked.count("restore") > 1:
+            raise ProbeError(Reason.TIMEOUT, "the second call")
 
 
 def by_result(test: RestoreTest) -> Counter[DrawResult]:

@@ -123,7 +123,9 @@ class _Sample:
         first = enough(drawn, excerpt.records, began)
         results = self._results([*drawn[:first], *turn.places], excerpt)
         ordered = [results[place] for place in drawn[:first]]
-        if counting(ordered) is None and first < len(drawn):
+        # What came back bad says enough; another call could only end before it is told.
+        is_bad = not BAD.isdisjoint(results.values())
+        if counting(ordered) is None and first < len(drawn) and not is_bad:
             results |= self._results(drawn[first:], excerpt)
             ordered = [results[place] for place in drawn]
         counted = drawn[: counting(ordered) or len(ordered)]
