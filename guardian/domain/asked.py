@@ -16,15 +16,15 @@ _EXACT = 1e15
 
 
 def answers(given: Sequence[Answered]) -> str:
-    """Say how many questions were answered as expected, and what was answered, the wrong first."""
+    """Say what was answered; where something is not as expected, that alone."""
     if not given:
         return ""
-    well = sum(each.holds is True for each in given)
-    listed = sorted(given, key=lambda each: each.holds is True)
+    wrong = [each for each in given if each.holds is not True]
+    listed, how = (wrong, "not answered") if wrong else (given, "answered")
     said = "; ".join(answer(each) for each in listed[:SHOWN])
-    more = f"; and {len(given) - SHOWN} more" if len(given) > SHOWN else ""
+    more = f"; and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
     asked = "question" if len(given) == 1 else "questions"
-    return f"{well} of {len(given)} {asked} answered as expected: {said}{more}"
+    return f"{len(listed)} of {len(given)} {asked} {how} as expected: {said}{more}"
 
 
 def answer(given: Answered) -> str:
