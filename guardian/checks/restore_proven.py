@@ -137,8 +137,8 @@ CHECK = Check(
     why="A restore point with a fresh date may hold old data, or none of what matters.",
     remedy=(
         "Look at what the backup job really reads: the canary file must lie inside what is backed "
-        "up, and a database must be dumped anew each time. Then run `guardian-agent restore-test "
-        "--all`."
+        "up, and a database must be dumped anew each time and asked a question (agent.toml). Then "
+        "run `guardian-agent restore-test --all`."
     ),
     applies_to=Subject.COPY,
     severity=Severity.CRITICAL,

@@ -32,7 +32,7 @@ _HINTS = {
     Reason.TOOL_MISSING: "install the tool; guardian-agent doctor names it",
     Reason.TOOL_UNTRUSTED: "let root own it, and nobody else write it; see guardian-agent doctor",
     Reason.LOCKED: "something else holds the repository's lock",
-    Reason.UNSUPPORTED: "no kind of restore test fits this tool",
+    Reason.UNSUPPORTED: "nothing here can restore it: an unknown form, or encrypted by other means",
     Reason.INTERRUPTED: "it was ended from outside; it stays due",
 }
 
@@ -116,11 +116,15 @@ def _database(fact: RestoreTest) -> Iterator[str]:
 
 def _answer(answer: Answer, point_at: datetime | None) -> str:
     if answer.reason is not Reason.NONE:
-        return f"{answer.question}: NO ANSWER ({_plain(answer.reason)}), {_expectation(answer)}"
+        return f"{answer.question}: NO ANSWER{_because(answer.reason)}, {_expectation(answer)}"
     value = f"{answer.number:.15g}" if answer.number is not None else ""
     value = _minute(answer.moment) if answer.moment is not None else value
     good = point_at is not None and holds(answer, point_at)
     return f"{answer.question}: {value}, {_expectation(answer)}{'' if good else ': WRONG'}"
+
+
+def _because(reason: Reason) -> str:
+    return "" if reason is Reason.NO_ANSWER else f" ({_plain(reason)})"
 
 
 def _expectation(answer: Answer) -> str:

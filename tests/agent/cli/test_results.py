@@ -193,7 +193,8 @@ def test_a_part_of_the_data_says_which():
             answer(Comparison.NEWER_THAN, 3600.0, moment=NOW - timedelta(hours=3)),
             "expected at most 1 h before the restore point: WRONG",
         ),
-        (answer(reason=Reason.NO_ANSWER), "orders: NO ANSWER (no answer), expected at least 10"),
+        (answer(reason=Reason.NO_ANSWER), "orders: NO ANSWER, expected at least 10"),
+        (answer(reason=Reason.TIMEOUT), "orders: NO ANSWER (timeout), expected at least 10"),
     ],
 )
 def test_questions_are_shown_with_what_was_expected(given, said):
