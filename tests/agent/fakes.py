@@ -515,7 +515,8 @@ class FakeServer:
 class FakeVolumes:
     """Places in memory. `mounts` says where fixed-size file systems appear; None: refused.
 
-    `given` lists what was given to whom; `closed` the folders that other users cannot pass.
+    `given` lists what was given to whom, `vacated` the folders whose processes were ended; `closed`
+    the folders that other users cannot pass.
     """
 
     def __init__(self) -> None:
@@ -523,6 +524,7 @@ class FakeVolumes:
         self.mounts: str | None = None
         self.users = {"nobody"}
         self.given: dict[str, str] = {}
+        self.vacated: list[str] = []
         self.closed: set[str] = set()
         self.can = Protections(landlock=7, fixed_size=True, other_user=True, no_network=True)
 
@@ -541,6 +543,9 @@ class FakeVolumes:
         finally:
             self.files.remove_tree(self.mounts)
             self.files.free = free
+
+    def vacate(self, folder: str) -> None:
+        self.vacated.append(folder)
 
     def give(self, path: str, user: str) -> None:
         if user not in self.users:

@@ -16,7 +16,7 @@ from guardian_agent.errors import ProbeError
 from guardian_agent.restore.confined import ConfinedProcesses, OutOfReach
 from guardian_agent.restore.livedata import name_of
 from guardian_agent.restore.room import Plot, Room
-from guardian_agent.system import Confinement, System
+from guardian_agent.system import Confinement, Entry, System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.facts.words import Reason
 
@@ -50,7 +50,7 @@ def sandbox(plot: Plot, system: System, wanted: int) -> Iterator[Room]:
     size = _size(plot, wanted)
     try:
         system.files.make_directory(plot.folder)
-        wipe(plot.folder, system.files)
+        clear(plot.folder, system)
         _prove_space(plot.folder, system.files, size)
     except OSError as error:
         raise _unusable(plot.folder, error) from error
@@ -67,17 +67,30 @@ def sandbox(plot: Plot, system: System, wanted: int) -> Iterator[Room]:
                 wipe(plot.folder, system.files)
 
 
+def clear(folder: str, system: System) -> None:
+    """End and remove what restore tests that were killed have left of themselves in `folder`.
+
+    Raises:
+        OSError: something cannot be removed.
+    """
+    for entry in _rooms(folder, system.files):
+        system.volumes.vacate(entry.path)
+    wipe(folder, system.files)
+
+
 def wipe(folder: str, files: Files) -> None:
     """Remove the rooms that restore tests have left in `folder`, and nothing else there."""
-    if not files.exists(folder):
-        return
-    for entry in list(files.scan(folder)):
-        if _ROOM.fullmatch(name_of(entry.path)) is None:
-            continue
+    for entry in _rooms(folder, files):
         if entry.is_directory:
             files.remove_tree(entry.path)
         elif entry.is_file:  # an image, of a test that was killed before it lost its name
             files.remove(entry.path)
+
+
+def _rooms(folder: str, files: Files) -> list[Entry]:
+    """Return what bears a room's name; nothing else may be touched."""
+    found = files.scan(folder) if files.exists(folder) else ()
+    return [entry for entry in found if _ROOM.fullmatch(name_of(entry.path))]
 
 
 def _size(plot: Plot, wanted: int) -> int:

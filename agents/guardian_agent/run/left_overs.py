@@ -6,7 +6,7 @@ import contextlib
 
 from guardian_agent.config import AgentConfig
 from guardian_agent.errors import ConfigError
-from guardian_agent.restore.sandbox import wipe
+from guardian_agent.restore.sandbox import clear as clear_rooms
 from guardian_agent.run import marker
 from guardian_agent.run.diary import chore_of
 from guardian_agent.run.kept_off import refuse_overlap
@@ -26,7 +26,7 @@ def clear_restores(config: AgentConfig, system: System) -> tuple[str, ...]:
     # What cannot be wiped now is wiped by the next; where live data could lie nothing is.
     with contextlib.suppress(OSError, ConfigError):
         refuse_overlap(config, system.files)
-        wipe(sandbox_folder(config), system.files)
+        clear_rooms(sandbox_folder(config), system)
     clear(scratch_folder(config, "restore-test"), system.files)
     found = marker.recover(config, system)
     if found is None:

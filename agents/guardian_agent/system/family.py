@@ -78,6 +78,16 @@ def end_group(process: subprocess.Popen[bytes]) -> int:
     return -signal.SIGKILL
 
 
+def end_those_at_home(folder: str) -> None:
+    """Kill every process whose HOME lies below `folder`, as far as we may see and end them."""
+    home = b"HOME=" + os.fsencode(folder.rstrip("/")) + b"/"
+    for number in [int(name) for name in os.listdir("/proc") if name.isdigit()]:
+        # A process of another user keeps its environment to itself; one that ended has none.
+        with suppress(OSError), open(f"/proc/{number}/environ", "rb") as file:
+            if any(word.startswith(home) for word in file.read().split(b"\0")):
+                os.kill(number, signal.SIGKILL)
+
+
 def taken() -> Taken:
     """Return what all our descendants together take now."""
     processes = memory = shared = 0

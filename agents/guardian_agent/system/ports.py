@@ -237,6 +237,9 @@ class Volumes(Protocol):
         program, a device or gains privileges. Its bytes lie in `folder` or in memory.
         """
 
+    def vacate(self, folder: str) -> None:
+        """End every process whose HOME lies below `folder`: one that outlived a killed test."""
+
     def give(self, path: str, user: str) -> None:
         """Let a folder belong to a user; raise `OSError`, also when there is no such user."""
 

@@ -76,7 +76,7 @@ class RealProcesses:
             watch = Watch(confinement)
             try:
                 end = follow(process, taken, begun + seconds, watch)
-                if end is not End.EXITED:
+                if end in (End.DEADLINE, End.LIMIT):  # who takes too much gets no grace
                     self._ask_to_stop(process)
             finally:
                 status = family.end_group(process)

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from guardian_agent.system import apart, fixed_size, landlock, seccomp
+from guardian_agent.system import apart, family, fixed_size, landlock, seccomp
 from guardian_agent.system.ports import Protections
 
 MOUNT_POINT = "/run/guardian-agent-restore"
@@ -47,6 +47,10 @@ class RealVolumes:
             yield MOUNT_POINT
         finally:
             fixed_size.unmount(MOUNT_POINT)
+
+    def vacate(self, folder: str) -> None:
+        """End every process whose HOME lies below `folder`."""
+        family.end_those_at_home(folder)
 
     def give(self, path: str, user: str) -> None:
         """Let a folder, and all in it, belong to a user, following no link.

@@ -75,10 +75,10 @@ class _Refused:
     """Volumes of a machine that allows no namespaces."""
 
     def __init__(self, volumes) -> None:
-        self._apart = volumes
-        self.fixed, self.give = volumes.fixed, volumes.give
-        self.knows, self.enters = volumes.knows, volumes.enters
-        self.protections = volumes.protections
+        self._volumes = volumes
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._volumes, name)
 
     def apart(self, act):
         from guardian_agent.system.apart import ended_in_order

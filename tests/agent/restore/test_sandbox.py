@@ -67,6 +67,14 @@ def test_what_a_killed_test_left_is_wiped_first_and_nothing_else():
     ]
 
 
+def test_what_outlived_a_killed_test_is_ended_first_and_nobody_else():
+    system = FakeSystem()
+    system.files.put(f"{FOLDER}/restore-0123456789abcdef/srv/a", b"restored")
+    system.files.put(f"{FOLDER}/postgresql/data", b"the operator's")
+    with sandbox(PLOT, system, 100):
+        assert system.volumes.vacated == [f"{FOLDER}/restore-0123456789abcdef"]
+
+
 def test_wiping_a_folder_that_is_not_there_does_nothing():
     system = FakeSystem()
     wipe(FOLDER, system.files)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 
 import pytest
@@ -39,3 +40,15 @@ class TestRealVolumes(VolumesContract):
 
     def close(self, volumes, folder):
         os.chmod(folder, 0o700)  # noqa: PTH101
+
+    def test_who_lives_there_is_ended_and_nobody_else(self, volumes, folder):
+        at_home = {"HOME": f"{folder}/restore-01/home"}
+        neighbour = {"HOME": f"{folder}-two/home"}
+        with (
+            subprocess.Popen(["/bin/sleep", "60"], env=at_home, start_new_session=True) as inside,
+            subprocess.Popen(["/bin/sleep", "60"], env=neighbour) as outside,
+        ):
+            volumes.vacate(folder)
+            assert inside.wait(timeout=30) == -9
+            assert outside.poll() is None
+            outside.kill()
