@@ -51,6 +51,7 @@ def test_any_log_is_read_and_judged(lines):
         ("42710", 'extension "plpgsql" already exists'),
         ("42710", 'language "plpgsql" already exists'),
         ("42704", 'role "app owner" does not exist'),
+        ("22023", 'role "app" does not exist'),
         ("42704", 'unrecognized configuration parameter "transaction_timeout"'),
         ("42501", "must be owner of extension plpgsql"),
         ("42P04", 'database "postgres" already exists'),

@@ -37,6 +37,8 @@ _WORDS = (
     (b"could not access file", Reason.TOOL_MISSING),
     (b"incompatible with server", Reason.TOOL_MISSING),
 )
+_CHECKS_PAGES = 12
+"""The first version that brings pg_checksums."""
 _BAD_PAGES = b"checksum verification failed"
 _NO_CHECKSUMS = b"data checksums are not enabled"
 
@@ -94,6 +96,8 @@ def _recover(server: Instance) -> None:
 
 def _check_pages(server: Instance) -> None:
     """Verify every page's checksum, where the cluster has them; indexes and long values too."""
+    if float(server.programs.major) < _CHECKS_PAGES:
+        return
     program = server.programs(server.room.system, "pg_checksums")
     done = run_tool(
         server.room.servant,

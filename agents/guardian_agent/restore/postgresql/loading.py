@@ -125,7 +125,7 @@ def _start_again(server: Instance) -> None:
     for row in server.rows(MAINTENANCE, _DATABASES):
         if row[0] != MAINTENANCE:
             quoted = row[0].replace('"', '""')
-            server.rows(MAINTENANCE, f'drop database "{quoted}" with (force)')
+            server.rows(MAINTENANCE, f'drop database "{quoted}"')
 
 
 def _load_archive(server: Instance, dump: DumpFile, database: str | None) -> int:

@@ -26,6 +26,7 @@ _BENIGN = (
     ("42710", r'(extension|language) "plpgsql" already exists'),
     ("42710", r'role "[^"]*" already exists'),
     ("42704", r'role "[^"]*" does not exist'),
+    ("22023", r'role "[^"]*" does not exist'),
     ("42704", rf'unrecognized configuration parameter "({_NEWER_SETTINGS})"'),
     ("42501", r"must be owner of (extension|language|schema) (plpgsql|public)"),
     ("42P04", r'database "(postgres|template1)" already exists'),

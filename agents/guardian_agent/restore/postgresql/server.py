@@ -114,7 +114,7 @@ class Instance:
         self.run(
             "initdb",
             ("-D", self.data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"),
-            ("--locale=C.UTF-8", "--no-sync", "--no-instructions"),
+            ("--locale=C.UTF-8", "--no-sync"),
         )
 
     def configure(self) -> None:
