@@ -8,11 +8,13 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from guardian_agent.system import apart, family, fixed_size, landlock, seccomp
+from guardian_agent.system import family
 from guardian_agent.system.ports import Protections
 
 MOUNT_POINT = "/run/guardian-agent-restore"
 """An empty folder; in each test's own namespace its room is mounted there."""
+
+_PASSABLE = 0o711
 
 
 class RealVolumes:
@@ -26,6 +28,8 @@ class RealVolumes:
 
         Here, where namespaces are refused, TERM and HUP still let it tidy up.
         """
+        from guardian_agent.system import apart
+
         if os.geteuid() == 0:
             status = apart.do_apart(lambda: self._enter(act))
             if status is not None:
@@ -34,12 +38,16 @@ class RealVolumes:
             return act()
 
     def _enter(self, act: Callable[[], int]) -> int:
+        from guardian_agent.system import fixed_size
+
         self._apart = _own_folder(MOUNT_POINT) and fixed_size.sealed(MOUNT_POINT)
         return act()
 
     @contextmanager
     def fixed(self, folder: str, size: int) -> Iterator[str | None]:
         """Give an empty file system of `size` bytes, or None where that is refused."""
+        from guardian_agent.system import fixed_size
+
         if not self._apart or not fixed_size.mounted(folder, size, MOUNT_POINT):
             yield None
             return
@@ -93,6 +101,8 @@ class RealVolumes:
 
     def protections(self) -> Protections:
         """Say what can be kept apart here, by trying it."""
+        from guardian_agent.system import apart, fixed_size, landlock, seccomp
+
         return Protections(
             landlock=landlock.version(),
             fixed_size=fixed_size.can_be_made() and apart.can_be_apart(),
@@ -104,7 +114,7 @@ class RealVolumes:
 def _own_folder(path: str) -> bool:
     """Make the folder, and say whether it is a folder that nobody but root can have made."""
     try:
-        os.mkdir(path, fixed_size.PASSABLE)
+        os.mkdir(path, _PASSABLE)
     except FileExistsError:
         pass
     except OSError:
