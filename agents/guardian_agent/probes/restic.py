@@ -22,6 +22,7 @@ from guardian_agent.probing.paths import name_in_point, parts, place_in
 from guardian_agent.probing.points import Listed, newest_point, restore_points
 from guardian_agent.probing.restic_entries import entry, is_entry
 from guardian_agent.probing.restic_locks import is_locked
+from guardian_agent.probing.restic_meanwhile import NOT_FOUND, explained
 from guardian_agent.probing.restic_memory import recall, remember
 from guardian_agent.probing.restic_snapshots import Chosen, chosen_snapshots
 from guardian_agent.probing.restic_tool import FAILURES, LEFT_OUT, restic
@@ -115,8 +116,8 @@ class _Restorer:
 
         def ask(place: str) -> None:
             done = restic(subject, system, "ls", "--json", point.native_id, output_path=place)
-            if done.status:
-                raise FAILURES.error(done, "restic ls")
+            if done.status or NOT_FOUND in done.stderr:
+                raise explained(subject, system, point, FAILURES.error(done, "restic ls"))
 
         for item in long_listing(subject, system, ask):
             if is_entry(item):
@@ -143,7 +144,9 @@ class _Restorer:
         found = came_back(system.files, target, names, limit)
         if failed:
             whole = len(found) == len(names) or all(map(_only_attributes, failed))
-            _judge_restore(failed[-1], complete=whole)
+            error = _of_restore(failed[-1], complete=whole)
+            if error is not None:
+                raise explained(subject, system, point, error)
         return found
 
     def place(self, subject: Subject[Settings], target: str, path: str) -> str | None:
@@ -159,8 +162,9 @@ class _Restorer:
         if names == []:
             return
         done = _restore(subject, system, point, patterns, target, limit)
-        if done.status:
-            _judge_restore(done, complete=_only_attributes(done))
+        error = _of_restore(done, complete=_only_attributes(done)) if done.status else None
+        if error is not None:
+            raise explained(subject, system, point, error)
 
     def verify(self, subject: Subject[Settings], system: System, turn: Turn = WHOLE) -> Integrity:
         """Check the repository, reading the packs whose turn it is.
@@ -221,11 +225,10 @@ def _restore(
     return restic(subject, system, *words, seconds=RESTORE_SECONDS, file_size_limit=limit)
 
 
-def _judge_restore(done: Completed, *, complete: bool) -> None:
-    """Raise for a failed restore, unless restic merely could not set an owner or attribute."""
+def _of_restore(done: Completed, *, complete: bool) -> ProbeError | None:
+    """Say why a restore failed; None where restic merely could not set an owner or attribute."""
     error = FAILURES.error(done, "restic restore")
-    if not complete or error.reason is not Reason.EXIT_STATUS:
-        raise error
+    return None if complete and error.reason is Reason.EXIT_STATUS else error
 
 
 def _only_attributes(done: Completed) -> bool:

@@ -16,24 +16,27 @@ LOCK_IS_STALE = timedelta(minutes=30)
 _MAX_LOCKS = 8
 
 
-def is_locked(restic: Callable[..., Completed], now: datetime) -> bool:
+def is_locked(restic: Callable[..., Completed], now: datetime, *, alone: bool = False) -> bool:
     """Say whether a living process holds a lock.
 
     Args:
         restic: runs restic on the repository with the words given.
         now: the time on this machine.
+        alone: only a lock counts that bears no other, as those have who prune.
 
     Raises:
         ProbeError: restic could not be run.
     """
     locks = text(restic("list", "locks")).split()[:_MAX_LOCKS]
-    return any(_is_alive(restic("cat", "lock", lock), now) for lock in locks)
+    return any(_is_alive(restic("cat", "lock", lock), now, alone=alone) for lock in locks)
 
 
-def _is_alive(lock: Completed, now: datetime) -> bool:
+def _is_alive(lock: Completed, now: datetime, *, alone: bool) -> bool:
     try:
         told = read_json(lock.stdout)
         renewed = moment(told["time"]) if isinstance(told, dict) else None
     except (DecodeError, ProbeError, KeyError):
+        return False
+    if alone and isinstance(told, dict) and told.get("exclusive") is not True:
         return False
     return renewed is not None and now - renewed < LOCK_IS_STALE

@@ -342,6 +342,7 @@ class TestContents:
         system = machine()
         text = b"decrypting blob ab failed: ciphertext verification failed"
         system.processes.answer("restic", "ls", status=1, stderr=text)
+        still_listed(system)
         with refused(Reason.DAMAGED):
             list(RESTORER.contents(restic(), system, POINT))
         assert system.files.tree(SCRATCH) == {}
@@ -394,6 +395,7 @@ class TestRestoring:
     def test_says_why_it_failed(self, text, reason):
         system = machine()
         system.processes.answer("restic", "restore", status=1, stderr=text)
+        still_listed(system)
         with refused(reason):
             RESTORER.restore(restic(), system, POINT, ["/srv/files/a"], "/sandbox", 100)
 
@@ -471,6 +473,7 @@ class TestRestoringAll:
     def test_says_why_it_failed(self, text, reason):
         system = machine()
         system.processes.answer("restic", "restore", status=1, stderr=text)
+        still_listed(system)
         with refused(reason):
             RESTORER.restore_all(restic(), system, POINT, "/sandbox", 100)
 
@@ -558,6 +561,12 @@ def held(system: FakeSystem, age: dict[str, int] | None) -> bytes:
     return json.dumps({"time": renewed.isoformat(), "exclusive": True}).encode()
 
 
+def still_listed(system: FakeSystem) -> None:
+    """Let the snapshot be there, and nobody at work on the repository."""
+    system.processes.answer("restic", "list", "snapshots", stdout=POINT.native_id.encode())
+    system.processes.answer("restic", "list", "locks")
+
+
 def restores(system: FakeSystem, name: str, *, size: int = 2, status: int = 0) -> None:
     """Let restic restore this one file, whatever it is asked for."""
 
@@ -567,3 +576,74 @@ def restores(system: FakeSystem, name: str, *, size: int = 2, status: int = 0) -
         return Completed(status=status, stdout=b"", stderr=b"", seconds=1.0)
 
     system.processes.answer_with(act, "restic", "restore")
+
+
+GONE = (
+    b'invalid id "abab": no matching ID found for prefix "abab"',
+    b"Fatal: failed to find snapshot: failed to load snapshot abab: no such file or directory",
+)
+"""Of 0.14 and of 0.18."""
+
+
+def restore_one(system: FakeSystem) -> object:
+    return RESTORER.restore(restic(), system, POINT, ["/srv/files/a"], "/sandbox", 100)
+
+
+def restore_all(system: FakeSystem) -> object:
+    return RESTORER.restore_all(restic(), system, POINT, "/sandbox", 100)
+
+
+def list_all(system: FakeSystem) -> object:
+    return list(RESTORER.contents(restic(), system, POINT))
+
+
+class TestMeanwhile:
+    """What others do to a snapshot between its listing and its restore."""
+
+    def broken(self, stderr: bytes, listed: bytes, status: int = 1) -> FakeSystem:
+        system = machine()
+        for word in ("restore", "ls"):
+            system.processes.answer("restic", word, status=status, stderr=stderr)
+        system.processes.answer("restic", "list", "snapshots", stdout=listed)
+        system.processes.answer("restic", "list", "locks")
+        return system
+
+    @pytest.mark.parametrize("act", [restore_one, restore_all, list_all])
+    @pytest.mark.parametrize("stderr", GONE)
+    def test_a_snapshot_that_was_forgotten_is_not_damaged(self, act, stderr):
+        with refused(Reason.NO_RESTORE_POINT):
+            act(self.broken(stderr, b"11\n"))
+
+    def test_nothing_is_listed_of_one_that_was_forgotten(self):
+        with refused(Reason.NO_RESTORE_POINT):
+            list_all(self.broken(GONE[0], b"", status=0))
+
+    @pytest.mark.parametrize("act", [restore_one, restore_all, list_all])
+    def test_one_that_is_still_listed_is(self, act):
+        listed = f"11\n{POINT.native_id}\n".encode()
+        with refused(Reason.DAMAGED):
+            act(self.broken(GONE[1], listed))
+        with refused(Reason.EXIT_STATUS):
+            act(self.broken(b"something else", listed))
+
+    @pytest.mark.parametrize(
+        ("exclusive", "stderr", "reason"),
+        [
+            (True, b"something else", Reason.LOCKED),
+            (False, b"something else", Reason.EXIT_STATUS),
+            (True, b"ciphertext verification failed", Reason.DAMAGED),
+        ],
+    )
+    def test_who_prunes_takes_data_away_and_damages_none(self, exclusive, stderr, reason):
+        system = self.broken(stderr, POINT.native_id.encode())
+        lock = json.dumps({"time": system.clock.now().isoformat(), "exclusive": exclusive})
+        system.processes.answer("restic", "list", "locks", stdout=b"aa\n")
+        system.processes.answer("restic", "cat", "lock", "aa", stdout=lock.encode())
+        with refused(reason):
+            restore_one(system)
+
+    def test_where_nobody_can_tell_restic_is_believed(self):
+        system = self.broken(GONE[1], b"")
+        system.processes.answer("restic", "list", "snapshots", status=1, stderr=b"unreachable")
+        with refused(Reason.DAMAGED):
+            restore_one(system)

@@ -122,6 +122,21 @@ def test_errors_under_a_living_lock_are_no_verdict(restic, live, asked):
         asked.verify()
 
 
+def test_a_snapshot_forgotten_since_it_was_listed_is_no_damage(restic, live, asked, tmp_path):
+    restic.backup(live).checked()
+    point = asked.newest()
+    restic("forget", point.native_id).checked()
+    target = tmp_path / "sandbox"
+    target.mkdir()
+    restorer, of = asked.probe.restorer, (asked.subject, asked.system, point)
+    with refused(Reason.NO_RESTORE_POINT):
+        list(restorer.contents(*of))
+    with refused(Reason.NO_RESTORE_POINT):
+        restorer.restore(*of, [str(live / "deep" / "two")], str(target), 10**6)
+    with refused(Reason.NO_RESTORE_POINT):
+        restorer.restore_all(*of, str(target), 10**6)
+
+
 def test_a_damaged_pack_fails_in_spite_of_a_warm_cache(restic, live, asked):
     restic.backup(live).checked()
     for pack in restic.packs():
