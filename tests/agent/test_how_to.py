@@ -1,4 +1,4 @@
-"""What the how-to pages tell operators to write can be used as it stands."""
+"""What pages tell operators to write for the agent can be used as it stands."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from guardian_agent.restore import kinds
 from guardian_agent.run.copies import INSTALLED, known_copies
 from guardian_agent.run.planned import chores
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "restore-tests.md"
-BLOCKS = re.findall(r"^```toml\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parents[2]
+HOW_TO = ROOT / "docs" / "how-to" / "restore-tests.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "tutorial" / "first-database.md", HOW_TO)
+BLOCKS = [
+    block
+    for page in PAGES
+    for block in re.findall(r"^```toml\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    if "[central]" in block
+]
 
 
 @pytest.mark.parametrize("text", BLOCKS)
@@ -22,5 +29,5 @@ def test_every_configuration_can_be_used(text):
 
 
 def test_every_kind_is_described():
-    told = set(re.findall(r"^\| `([a-z]+)` \|", PAGE.read_text(), re.MULTILINE))
+    told = set(re.findall(r"^\| `([a-z]+)` \|", HOW_TO.read_text(), re.MULTILINE))
     assert set(kinds.names()) <= told
