@@ -4,7 +4,8 @@ A test is believed when all of this holds:
 
 - it passed, also by central's own judgement of what it found;
 - its kind is one that central knows how to verify;
-- its restore point stands in the copy's own list, or stood there;
+- its restore point stands in the copy's own list, or stood there, and no newer one was listed
+  before its checkpoint was given: what is tested is the newest;
 - the checkpoint that it was made under is one that central gave to this agent;
 - a canary that it gave back is not younger than the first list with that point: such a one was
   never in it;
@@ -80,7 +81,7 @@ def restore_seen(
     claim = _Claim(
         test=test, answers=answers, manifest=manifest, issued=issued, canary_at=canary_at
     )
-    doubt = _unproven(claim, outcome, point)
+    doubt = _unproven(claim, outcome, point) or _outdated(copy, point, issued)
     believed_until = None if issued is None else later(issued.issued_at, TESTED_WITHIN)
     results = [drawn.result for drawn in test.draws]
     return RestoreSeen(
@@ -175,6 +176,19 @@ def _unproven(
     if any(each.holds is None for each in claim.answers):
         return "a question has no answer that central can judge"
     return doubt(claim, claim.issued, point.id)
+
+
+def _outdated(
+    copy: CopyEvidence, point: KnownPoint | VanishedPoint | None, issued: IssuedCheckpoint | None
+) -> str | None:
+    """Say so where a newer restore point had been listed when the test can have begun."""
+    if copy.listing is None or point is None or issued is None:
+        return None
+    for other in copy.listing.points:
+        was_known = not other.future and other.first_seen_at <= issued.issued_at
+        if was_known and other.started_at > point.started_at:
+            return "a newer restore point was known when its checkpoint was given"
+    return None
 
 
 def _drew(claim: _Claim, issued: IssuedCheckpoint, point: ShortHash) -> str | None:

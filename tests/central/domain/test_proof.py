@@ -53,6 +53,7 @@ NOT_BACK = "a file that came back is not the one that the earlier statement sign
 NO_MANIFEST = "no earlier statement signed the hashes that it was compared with"
 NEVER_GIVEN = "it was made under a checkpoint that this agent was never given"
 NOT_ALL = "its counts do not add up to all files of the hashes that were signed"
+OLD_POINT = "a newer restore point was known when its checkpoint was given"
 NOT_FROM_POINT = (
     "the canary that came back is younger than its restore point: it comes from elsewhere"
 )
@@ -307,6 +308,24 @@ class TestKindsWithoutDraws:
             found = restore_seen(test, SIGNED, AT, pruned)
             assert found.verified
             assert found.point_started_at == T0 - 2 * DAY
+
+    @pytest.mark.parametrize(
+        ("newer", "seen_at", "said"),
+        [
+            pytest.param(point(2, T0 - 2 * DAY), T0 - DAY, OLD_POINT, id="known"),
+            pytest.param(point(2, T0 - 2 * DAY), T0 - DAY + SECOND, "", id="not-known-yet"),
+            pytest.param(point(2, T0 - 3 * DAY), T0 - DAY, "", id="as-old"),
+            pytest.param(point(2, T0 + 9 * DAY), T0 - DAY, "", id="dated-in-the-future"),
+        ],
+    )
+    def test_the_newest_point_is_tested_that_there_was(self, newer, seen_at, said) -> None:  # type: ignore[no-untyped-def]
+        old = point(1, T0 - 3 * DAY)
+        known = told(points(newer, old), after=told(points(old), at=T0 - 2 * DAY), at=seen_at)
+        for test in (LIVE.test(), restored()):
+            found = restore_seen(test, SIGNED, AT, known.copies[0])
+            assert found.unverified_because == said
+            pruned = told(points(old), after=known).copies[0]
+            assert restore_seen(test, SIGNED, AT, pruned).verified
 
     def test_a_canary_from_after_the_point_was_listed_does_not_come_from_it(self) -> None:
         listed = told(points(point(1, T0 - 3 * DAY)), at=T0 - 2 * DAY)
