@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from guardian.domain.asset import Obligation
 from guardian.domain.evidence import CopyEvidence, RestoreSeen
 from guardian.domain.reading import reading
-from guardian.domain.recovered import brought_back, good_tests, is_proof
+from guardian.domain.recovered import bad_share, brought_back, good_tests, is_proof
 from guardian.domain.words import later
+
+T = TypeVar("T")
 
 
 class Rung(IntEnum):
@@ -48,6 +50,10 @@ class Limits:
     proven_max_age: timedelta = timedelta(days=92)
     max_lag: timedelta = timedelta(hours=26)
     """How much older than its restore point a canary may be."""
+    bad_share: float = 0.01
+    """Below which share of bad files a test of files must put the rest,"""
+    confidence: float = 0.95
+    """and how surely: one comparable file of many bears nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +68,8 @@ def limits(obligation: Obligation) -> Limits:
     """Return what was agreed for a copy; a control that was not agreed keeps the default."""
     default = Limits()
 
-    def of(control: str, key: str, otherwise: timedelta) -> timedelta:
-        found: timedelta = agreed(obligation, control, key, otherwise)
+    def of(control: str, key: str, otherwise: T) -> T:
+        found: T = agreed(obligation, control, key, otherwise)
         return found
 
     return Limits(
@@ -73,6 +79,8 @@ def limits(obligation: Obligation) -> Limits:
         restore_max_age=of("restore.tested", "max_age", default.restore_max_age),
         proven_max_age=of("restore.proven", "max_age", default.proven_max_age),
         max_lag=of("restore.proven", "max_lag", default.max_lag),
+        bad_share=of("restore.tested", "bad_share", default.bad_share),
+        confidence=of("restore.tested", "confidence", default.confidence),
     )
 
 
@@ -97,12 +105,13 @@ def standing(copy: CopyEvidence | None, now: datetime, limits: Limits) -> Standi
 
 
 def _evidence(copy: CopyEvidence, limits: Limits) -> Iterator[tuple[Rung, datetime]]:
-    """Yield what holds the copy up: (rung, until when)."""
-    if copy.standing_failed_restore is None:
+    """Yield what holds the copy up: (rung, until when); known damage lets none stand on intact."""
+    is_damaged = copy.standing_failed_integrity is not None
+    if copy.standing_failed_restore is None and not is_damaged:
         for test in good_tests(copy):
             yield from _of_test(test, limits)
     read, intact = reading(copy), copy.last_good_integrity
-    if intact is not None and read is not None and copy.standing_failed_integrity is None:
+    if intact is not None and read is not None and not is_damaged:
         recent = later(intact.ended_at, limits.intact_max_age)
         yield Rung.INTACT, min(recent, later(read.since, limits.whole_within))
     if copy.listing is not None:
@@ -118,6 +127,9 @@ def _evidence(copy: CopyEvidence, limits: Limits) -> Iterator[tuple[Rung, dateti
 
 def _of_test(test: RestoreSeen, limits: Limits) -> Iterator[tuple[Rung, datetime]]:
     """Yield what a verified test proves: an archive that was only read is intact, not restored."""
+    bound = bad_share(test, limits.confidence)
+    if bound is not None and bound > limits.bad_share:
+        return
     until = later(test.ended_at, limits.restore_max_age)
     yield (Rung.RESTORED if brought_back(test) else Rung.INTACT), until
     if is_proof(test, limits.max_lag):

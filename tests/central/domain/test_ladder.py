@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from guardian_agent.wire.observations import JobRun, Observation, Outcome, Reason
+from guardian_agent.wire.observations import DrawResult, JobRun, Observation, Outcome, Reason
 
 from guardian.domain.asset import Obligation, Subject
 from guardian.domain.evidence import CopyEvidence
@@ -22,6 +22,7 @@ from tests.central.domain.making import (
     T0,
     agreements,
     answer,
+    compared,
     contents,
     encryption,
     failure,
@@ -36,6 +37,17 @@ from tests.central.domain.making import (
 
 LIMITS = Limits()
 LISTED = points(point(1, T0 - 9 * DAY))
+
+
+CHANGED = tuple(
+    LIVE.drawn(index, result=DrawResult.CHANGED) if place else LIVE.drawn(index)
+    for place, index in enumerate(LIVE.indices())
+)
+"""One file of 60 could be compared."""
+FEW = LIVE.test(draws=CHANGED)
+FEW_OF_ALL = LIVE.full(
+    draws=CHANGED, canary=CANARY, compared=replace(compared(60), matched=1, changed=59)
+)
 
 
 def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None:
@@ -102,6 +114,23 @@ def copy_of(*observations: Observation, **fields: object) -> CopyEvidence | None
             Rung.OBSERVED,
             id="another-kind-failed",
         ),
+        pytest.param(
+            (LISTED, integrity(Outcome.FAILED), LIVE.test()),
+            Rung.OBSERVED,
+            id="restored-but-damaged",
+        ),
+        pytest.param(
+            (LISTED, integrity(Outcome.FAILED), LIVE.full(canary=CANARY)),
+            Rung.OBSERVED,
+            id="all-back-but-damaged",
+        ),
+        pytest.param(
+            (LISTED, integrity(Outcome.FAILED), restored("archive")),
+            Rung.OBSERVED,
+            id="archive-read-but-damaged",
+        ),
+        pytest.param((LISTED, FEW), Rung.OBSERVED, id="sample-of-few-comparable"),
+        pytest.param((LISTED, FEW_OF_ALL), Rung.OBSERVED, id="full-of-few-comparable"),
     ],
 )
 def test_each_rung_has_its_proof(observations: tuple[Observation, ...], expected: Rung) -> None:
@@ -180,6 +209,15 @@ def test_limits_are_what_was_agreed() -> None:
     agreed["backup.fresh"] = replace(agreed["backup.fresh"], settings=fresh)
     found = limits(Obligation(asset=COPY_ASSET, agreements=agreed))
     assert found == Limits(max_age=timedelta(hours=2))
+
+
+def test_how_sure_a_sample_must_be_is_what_was_agreed() -> None:
+    agreed = agreements(Subject.COPY)
+    sure = CHECKS["restore.tested"].settings(bad_share=0.99, confidence=0.5)
+    agreed["restore.tested"] = replace(agreed["restore.tested"], settings=sure)
+    found = limits(Obligation(asset=COPY_ASSET, agreements=agreed))
+    assert (found.bad_share, found.confidence) == (0.99, 0.5)
+    assert standing(copy_of(LISTED, FEW), T0, found).rung is Rung.RESTORED
 
 
 def test_limits_of_controls_not_agreed_are_the_checks_defaults() -> None:
