@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guardian_agent.wire.observations import Answer, Comparison
 
 from guardian.domain.evidence import Answered
+
+LONGEST_AHEAD = timedelta(days=2)
+"""So far after its restore point was begun data may be from: backups take long, and times without a
+zone are taken for UTC. What lies further ahead is no trace of when the data was made: a date in
+the books for next year, or the end of all days, is there in the oldest dump too."""
 
 
 def answered(answer: Answer, point_at: datetime | None) -> Answered:
@@ -23,8 +28,11 @@ def answered(answer: Answer, point_at: datetime | None) -> Answered:
 
 
 def _is_newer(answer: Answer, point_at: datetime | None) -> bool | None:
-    """Say whether the time lies no further before the restore point than expected."""
-    if answer.moment is None or point_at is None:
+    """Say whether the time lies no further before the restore point than expected.
+
+    None where it tells nothing of that.
+    """
+    if answer.moment is None or point_at is None or answer.moment - point_at > LONGEST_AHEAD:
         return None
     return (point_at - answer.moment).total_seconds() <= answer.expected
 

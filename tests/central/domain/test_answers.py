@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guardian.domain.answers import answered
 from tests.agent.wire.examples import values
-from tests.central.domain.making import DAY, HOUR, T0, answer
+from tests.central.domain.making import DAY, HOUR, SECOND, T0, answer
 
 AT_LEAST, AT_MOST, EQUAL, NEWER = Comparison
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -44,10 +44,12 @@ def test_a_number_is_compared(comparison: Comparison, number: float, *, holds: b
         (T0 - HOUR, True),
         (T0 - 2 * HOUR, False),
         (datetime.min.replace(tzinfo=UTC), False),
-        (datetime.max.replace(tzinfo=UTC), True),
+        (T0 + 2 * DAY, True),
+        (T0 + 2 * DAY + SECOND, None),
+        (datetime.max.replace(tzinfo=UTC), None),
     ],
 )
-def test_a_time_is_held_against_the_restore_point(moment: datetime, *, holds: bool) -> None:
+def test_a_time_is_held_against_the_restore_point(moment: datetime, *, holds: bool | None) -> None:
     asked = answer(None, comparison=NEWER, expected=3600.0, moment=moment)
     assert answered(asked, T0).holds is holds
     assert answered(asked, None).holds is None
