@@ -61,9 +61,10 @@ def known_marker(state_dir: str, backup_set: str, files: Files) -> Hash | None:
 def planted_since(state_dir: str, backup_set: str, files: Files) -> datetime | None:
     """Return when the set's first canary was planted; None when none ever was."""
     try:
-        return datetime.fromisoformat(_kept(state_dir, backup_set, files)[1])
+        since = datetime.fromisoformat(_kept(state_dir, backup_set, files)[1])
     except (OSError, StateError, ValueError):
         return None
+    return None if since.tzinfo is None else since  # cut short it could be held against no time
 
 
 def note_planted(state_dir: str, backup_set: str, system: System) -> None:

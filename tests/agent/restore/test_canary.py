@@ -125,7 +125,16 @@ def test_since_when_a_canary_lies_there_is_kept_once():
     assert planted_since("/state", "mail", system.files) is None
 
 
-@pytest.mark.parametrize("kept", [b"", b"\xff", b"cd\nyesterday", b"cd" * 32 + b"\nyesterday"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        b"",
+        b"\xff",
+        b"cd\nyesterday",
+        b"cd" * 32 + b"\nyesterday",
+        b"cd" * 32 + b"\n2026-11-21",
+    ],
+)
 def test_a_time_that_cannot_be_read_is_none(kept):
     system = a_server()
     system.files.put("/state/canaries/files", kept)
