@@ -22,7 +22,7 @@ RUNGS = {
     Rung.OBSERVED: "restore points were listed out of the repository itself",
     Rung.WITNESSED: "central looked at the storage itself",
     Rung.INTACT: "the repository's data was read and its checksums hold",
-    Rung.RESTORED: "data was restored: files as they were signed before, or a database alive",
+    Rung.RESTORED: "files came back as they were signed before, or a database came to life",
     Rung.PROVEN: "a whole restore answered its questions or gave back the canary",
 }
 

@@ -72,9 +72,9 @@ def _print_outcomes(found: list[Outcome]) -> None:
 def _print_next(central: Guardian, folder: Path, seconds: float) -> None:
     print(f"""
 Took {seconds:.0f} s. Look next:
-  {RESULTS}/reports/            a monthly report for each client (open {CLINIC}-*.html)
-  {RESULTS}/findings.json       what `guardian check --output json` says
-  {folder}    the provider, its clients' disks and repositories; safe to delete
+  {f"{RESULTS}/reports/":<29}a monthly report for each client (open {CLINIC}-*.html)
+  {f"{RESULTS}/findings.json":<29}what `guardian check --output json` says
+  {folder!s:<29}the provider, its clients' disks and repositories; safe to delete
   README.md                    how to protect a first real server in ten minutes
 
 Ask it yourself:

@@ -16,7 +16,7 @@ RUNGS = {
     Rung.OBSERVED: "restore points were seen in the backup itself",
     Rung.WITNESSED: "we saw the storage ourselves",
     Rung.INTACT: "the stored data was read and is undamaged",
-    Rung.RESTORED: "data was restored: files as they were before, or a database that came to life",
+    Rung.RESTORED: "files came back as they were, or a database came to life",
     Rung.PROVEN: "a whole restore proved what it brought back",
 }
 

@@ -259,7 +259,7 @@ def test_the_page_says_all_it_must() -> None:
         "November 2026",
         "1 day 7 h of work lost",
         "took 12 min 14 s",
-        "data was restored: files as they were before, or a database that came to life",
+        "files came back as they were, or a database came to life",
         "Whoever reaches the server, its disk or an export folder can read the client's data.",
         "silent for 3 h, 2 h allowed".capitalize(),
         "15 Nov 2026, 05:12",
