@@ -189,7 +189,7 @@ def _facts(shown: RestoreFigures, findings: dict[str, Finding]) -> Iterator[Fact
         status=None if proven is None else proven.status,
     )
     due = "now" if shown.due_at is None else f"by {words.day(shown.due_at)}"
-    yield Fact(name="Next test due", said=due)
+    yield Fact(name="New proof needed", said=due)
 
 
 def _sureness(shown: RestoreFigures) -> Iterator[Fact]:
@@ -227,7 +227,7 @@ def _time(shown: RestoreFigures) -> str:
         return f"Not known: no test measured it, and none lets it be estimated. {agreed}."
     upper = plain_words.lasting(time.upper_seconds)
     if time.measured:
-        said = f"{upper}, measured {words.day(time.test.ended_at)}"
+        said = f"{words.sentence(upper)}, measured {words.day(time.test.ended_at)}"
         said += " and grown with the data since" if time.grown > 1 else ""
     else:
         lower = plain_words.lasting(time.lower_seconds)

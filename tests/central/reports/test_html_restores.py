@@ -60,7 +60,7 @@ def test_it_says_how_sure_how_much_how_long_and_from_when() -> None:
         "12 h agreed. If it goes on growing so, that is passed about 26 Dec 2026.",
         "From when the data is": "Certainly not older than 23 Nov 2026, 00:20; "
         "the restore point itself claims 23 Nov 2026, 01:00.",
-        "Next test due": "by 23 Feb 2027",
+        "New proof needed": "by 23 Feb 2027",
     }
 
 
@@ -95,6 +95,9 @@ def test_what_was_measured_and_did_not_grow() -> None:
     )
     said = facts(RestoreFigures(time=time))["A whole restore takes"]
     assert said == "1 min, measured 2 Dec 2026; 12 h agreed."
+    short = replace(time, lower_seconds=0.4, upper_seconds=0.4)
+    said = facts(RestoreFigures(time=short))["A whole restore takes"]
+    assert said == "Under a second, measured 2 Dec 2026; 12 h agreed."
 
 
 def test_a_failure_is_owned_up_to_before_what_went_well() -> None:
@@ -142,7 +145,7 @@ def test_a_copy_never_tested_says_that_nothing_is_known() -> None:
         "A whole restore takes": "Not known: no test measured it, and none lets it be estimated. "
         "12 h agreed.",
         "From when the data is": "Not proven: no marker of a known date came back.",
-        "Next test due": "now",
+        "New proof needed": "now",
     }
 
 
