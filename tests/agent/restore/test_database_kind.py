@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from guardian_agent.config import BackupSet
@@ -276,6 +277,29 @@ class TestADumpAmongFiles:
         scene.tool.failing["restore"] = Reason.EXIT_STATUS
         test = scene.test(path="/srv/dumps/shop", engine="fake")
         assert ended(test) == (Outcome.FAILED, Reason.EXIT_STATUS)
+
+
+class WrittenMeanwhile(FakeEngine):
+    """Finds a dump cut short, which a job goes on writing."""
+
+    tool: FakeTool
+
+    def load(self, *words, **named):
+        self.tool.started_at += timedelta(seconds=1)
+        return super().load(*words, **named)
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_a_dump_that_is_being_written_is_not_damaged(moves):
+    scene = Scene()
+    scene.engine = WrittenMeanwhile(failing=Reason.INCOMPLETE) if moves else scene.engine
+    scene.engine.failing, scene.engine.tool = Reason.INCOMPLETE, scene.tool
+    expected = (
+        (Outcome.NOT_PERFORMED, Reason.NO_RESTORE_POINT)
+        if moves
+        else (Outcome.FAILED, Reason.INCOMPLETE)
+    )
+    assert ended(scene.test()) == expected
 
 
 class TestSettings:

@@ -20,7 +20,8 @@ from guardian_agent.probing.paths import live_path
 from guardian_agent.restore.begun import begin
 from guardian_agent.restore.kind import Kind, Task
 from guardian_agent.restore.livedata import is_below
-from guardian_agent.restore.result import DAMAGE, broken_off
+from guardian_agent.restore.meanwhile import broken_off_now
+from guardian_agent.restore.result import DAMAGE
 from guardian_agent.restore.room import Plot, Room
 from guardian_agent.restore.sandbox import sandbox
 from guardian_agent.restore.streams import Stream, in_room, needs_room, streamed
@@ -70,7 +71,7 @@ def archive_test(task: Task[Settings], enter: Enter = sandbox) -> RestoreTest:
         _read(task, file, tally, enter)
     except ProbeError as error:
         task.progress(f"{where}: {error}", None)
-        test = broken_off(test, error, DAMAGE | {Reason.NOTHING_RESTORED})
+        test = broken_off_now(task, test, error, DAMAGE | {Reason.NOTHING_RESTORED})
     else:
         test = replace(test, outcome=tally.outcome(), reason=tally.reason())
     seconds = task.system.clock.monotonic() - began

@@ -26,10 +26,11 @@ from guardian_agent.restore.database import weigh
 from guardian_agent.restore.engine import Value
 from guardian_agent.restore.kind import Kind, Task
 from guardian_agent.restore.livedata import folder_of, is_below
+from guardian_agent.restore.meanwhile import broken_off_now
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.questions import Expectation, answer, check_names, verdict
 from guardian_agent.restore.restoring import recognised
-from guardian_agent.restore.result import DAMAGE_WHEN_RESTORING, broken_off
+from guardian_agent.restore.result import DAMAGE_WHEN_RESTORING
 from guardian_agent.restore.room import Plot, Room
 from guardian_agent.restore.sandbox import sandbox
 from guardian_agent.system import Completed, Files, System
@@ -112,7 +113,7 @@ def command_test(task: Task[Settings], enter: Enter = sandbox) -> RestoreTest:
         return command.made(enter)
     except ProbeError as error:
         task.progress(f"{test.backup_set}/{test.copy}: {error}", None)
-        return broken_off(command.test, error, command.damage)
+        return broken_off_now(task, command.test, error, command.damage)
     except OSError as error:
         task.progress(f"{test.backup_set}/{test.copy}: {error}", None)
         return replace(command.test, reason=Reason.PERMISSION_DENIED)

@@ -23,12 +23,12 @@ from guardian_agent.restore import engines
 from guardian_agent.restore.database import Source, canary_of, source_of, weigh
 from guardian_agent.restore.engine import Engine, Loaded
 from guardian_agent.restore.kind import Kind, Task
+from guardian_agent.restore.meanwhile import broken_off_now
 from guardian_agent.restore.questions import Question, answer, check_names, verdict
 from guardian_agent.restore.result import (
     DAMAGE,
     DAMAGE_WHEN_RESTORING,
     about,
-    broken_off,
     not_performed,
 )
 from guardian_agent.restore.room import Plot, Room
@@ -166,7 +166,7 @@ def _ended(task: Task[Settings], test: RestoreTest, error: ProbeError) -> Restor
     task.progress(str(error), None)
     # Before a point is known nothing was restored: a tool's exit status says nothing of it.
     damage = DAMAGE_OF_DATABASES if test.point is not None else DAMAGE
-    return broken_off(test, error, damage)
+    return broken_off_now(task, test, error, damage)
 
 
 KIND = Kind(

@@ -26,10 +26,11 @@ from guardian_agent.restore.held import held
 from guardian_agent.restore.judging import draw_of, verdict
 from guardian_agent.restore.kind import Kind, Task
 from guardian_agent.restore.livedata import nanoseconds, roots
+from guardian_agent.restore.meanwhile import broken_off_now
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.population import Excerpt, Population, read_excerpt, read_population
 from guardian_agent.restore.restoring import recognised
-from guardian_agent.restore.result import DAMAGE, DAMAGE_WHEN_RESTORING, broken_off
+from guardian_agent.restore.result import DAMAGE, DAMAGE_WHEN_RESTORING
 from guardian_agent.restore.room import Plot, Room
 from guardian_agent.restore.sandbox import sandbox
 from guardian_agent.restore.whole import Comparison, Tally, Tree
@@ -67,7 +68,7 @@ def full_test(task: Task[Settings], enter: Enter = sandbox) -> RestoreTest:
         return full.made(enter)
     except ProbeError as error:
         task.progress(f"{full.where}: {error}", None)
-        return broken_off(full.test, error, full.damage)
+        return broken_off_now(task, full.test, error, full.damage)
     except (OSError, StateError):  # our own manifest: the backup is not to blame
         return replace(full.test, reason=Reason.NOTHING_COMPARABLE)
 
@@ -112,12 +113,12 @@ class _Full:
             except ProbeError:
                 if failed is None:
                     raise
-                return broken_off(self.test, failed, DAMAGE_WHEN_RESTORING)
+                return broken_off_now(self._task, self.test, failed, DAMAGE_WHEN_RESTORING)
             self._judge(tally, drawn, excerpt)
             self._look_for_paths(tree)
             self.test = replace(self.test, canary=self._canary(tally, tree))
         if failed is not None:
-            self.test = broken_off(self.test, failed, DAMAGE_WHEN_RESTORING)
+            self.test = broken_off_now(self._task, self.test, failed, DAMAGE_WHEN_RESTORING)
         return replace(self.test, coverage=self._noted(tally))
 
     def _restored(self, room: Room) -> tuple[Tree, ProbeError | None]:

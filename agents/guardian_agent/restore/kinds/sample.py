@@ -27,10 +27,11 @@ from guardian_agent.restore.judging import added_up, draw_of, verdict
 from guardian_agent.restore.kind import Kind, Task
 from guardian_agent.restore.ledger import read_ledger
 from guardian_agent.restore.livedata import nanoseconds
+from guardian_agent.restore.meanwhile import broken_off_now
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.restore.population import Excerpt, Population, read_excerpt, read_population
 from guardian_agent.restore.restoring import Restored, restore
-from guardian_agent.restore.result import DAMAGE, DAMAGE_WHEN_RESTORING, broken_off
+from guardian_agent.restore.result import DAMAGE, DAMAGE_WHEN_RESTORING
 from guardian_agent.restore.rotation import Bounds, Moment, Slice, choose_slice
 from guardian_agent.wire.facts.restores import Coverage, DrawResult, RestoreTest
 from guardian_agent.wire.facts.words import Reason
@@ -67,7 +68,7 @@ def sample_test(task: Task[Settings]) -> RestoreTest:
     try:
         return sample.made()
     except ProbeError as error:
-        return broken_off(sample.test, error, sample.damage)
+        return broken_off_now(task, sample.test, error, sample.damage)
     except (OSError, StateError):  # our own manifest: the backup is not to blame
         return replace(sample.test, reason=Reason.NOTHING_COMPARABLE)
 
