@@ -148,7 +148,7 @@ def _soon(due: Sequence[Due]) -> RenderableType:
     from guardian.domain.words import date
 
     drawing = Drawing(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in ("FALLS DUE", "WHERE", "WHAT MUST BE PROVEN ANEW", "BY"):
+    for column in ("FALLS DUE", "WHERE", "NEEDS A NEW PROOF", "BY"):
         drawing.add_column(column)
     for each in due:
         said = (each.in_words, str(each.asset), ", ".join(each.controls), date(each.until))
