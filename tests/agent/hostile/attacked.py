@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guardian_agent.restore.sandbox import KEPT_FREE_BYTES
@@ -38,7 +38,7 @@ import resource, sys
 from guardian_agent.cli import main
 from guardian_agent.system.real import real_system
 from tests.agent.hostile.attacked import machine
-status = main(sys.argv[3:], machine(real_system(), float(sys.argv[1]), sys.argv[2]))
+status = main(sys.argv[2:], machine(real_system(), sys.argv[1]))
 sys.stdout.flush()
 taken = [resource.getrusage(who).ru_maxrss for who in (0, -1)]
 print("memory", max(taken) * 1024, file=sys.stderr)
@@ -46,29 +46,9 @@ sys.exit(status)
 """
 
 
-def machine(system, haste: float, way: str):
-    """Return the machine with a clock that hastens, and without namespaces where `guarded`."""
-    from dataclasses import replace
-
-    if haste != 1:
-        system = replace(system, clock=_Hasty(system.clock, haste))
+def machine(system, way: str):
+    """Return the machine, without namespaces where `guarded`."""
     return replace(system, volumes=_Refused(system.volumes)) if way == "guarded" else system
-
-
-class _Hasty:
-    """A clock whose deadlines come sooner; times of day stay right."""
-
-    def __init__(self, clock, haste: float) -> None:
-        self._clock, self._haste = clock, haste
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._clock, name)
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic() * self._haste
-
-    def sleep(self, seconds: float) -> None:
-        self._clock.sleep(seconds / self._haste)
 
 
 class _Refused:
@@ -143,9 +123,9 @@ class Attacked:
         )
         (self.folder / "agent.toml").write_text(text)
 
-    def test(self, *words: str, haste: float = 1) -> Result:
+    def test(self, *words: str) -> Result:
         """Make restore tests in a process of its own, and watch what it takes."""
-        command = [sys.executable, "-c", RUN, str(haste), self.way]
+        command = [sys.executable, "-c", RUN, self.way]
         command += ["--config", str(self.folder / "agent.toml"), "restore-test", "files"]
         watch = _Watch(self.server.sandbox)
         with watch:
