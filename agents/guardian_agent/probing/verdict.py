@@ -6,12 +6,14 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from guardian_agent.errors import DecodeError, ProbeError, StateError
 from guardian_agent.probe import WHOLE, AnySubject, Turn, keyed_hash
 from guardian_agent.probing.dropped import Dropped
 from guardian_agent.probing.tool import VERIFY_SECONDS
 from guardian_agent.system import System
+from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.facts.copies import Integrity, PointContents
@@ -95,7 +97,8 @@ def verify(
     """
     started, begun = system.clock.now(), system.clock.monotonic()
     due = {path: item for path, item in items.items() if _part(item, turn.parts) == turn.part}
-    results = list(_read_all(due, examine, begun + VERIFY_SECONDS))
+    watched = partial(_unless_written, examine, system.files)
+    results = list(_read_all(due, watched, begun + VERIFY_SECONDS))
     unread = [reason for _, reason in results if reason not in {*_BROKEN, Reason.NONE}]
     if not items or (unread and len(unread) == len(results)):
         reason = unread[0] if unread else Reason.NO_RESTORE_POINT
@@ -138,6 +141,26 @@ def _read_all(
             yield item.size, Reason.NONE
         except ProbeError as error:
             yield item.size, error.reason
+
+
+def _unless_written(examine: Examine, files: Files, path: str, deadline: float) -> int:
+    """Examine a file; what a job writes, replaces or takes away meanwhile is not damaged."""
+    before = _stamp(files, path)
+    try:
+        return examine(path, deadline)
+    except ProbeError as error:
+        if error.reason in _BROKEN and _stamp(files, path) != before:
+            message = f"{path}: written or taken away while it was read"
+            raise ProbeError(Reason.NO_RESTORE_POINT, message) from error
+        raise
+
+
+def _stamp(files: Files, path: str) -> tuple[int, int] | None:
+    try:
+        entry = files.stat(path)
+    except OSError:
+        return None
+    return entry.size, entry.modified_ns
 
 
 def _recall(subject: AnySubject, system: System) -> Verdict | None:
