@@ -90,8 +90,11 @@ class Diary:
             self._chores = known
             self._save()
 
-    def note(self, result: Result) -> None:
-        """Remember how a chore ended."""
+    def note(self, result: Result, turn: Turn | None = None) -> None:
+        """Remember how a chore ended, and whose turn it was where the result does not tell.
+
+        What could not be read to its end tells no part, and the next one is due all the same.
+        """
         name = chore_of(result)
         past = self.past(result.backup_set, result.copy, name)
         now = self._system.clock.now()
@@ -100,7 +103,8 @@ class Diary:
         else:
             past = replace(past, tried_at=now, missed=0, done_at=now)
             if isinstance(result, Integrity):
-                past = replace(past, part=result.part, parts=result.parts)
+                read = turn or Turn(part=result.part, parts=result.parts)
+                past = replace(past, part=read.part, parts=read.parts)
         self._chores[_key(result.backup_set, result.copy, name)] = past
         self._save()
 

@@ -45,7 +45,7 @@ def perform(
     facts = Attempts(system.files, None).attempt(step, work.facts())
     result = _result(facts) or marker.not_done(begun, _why(facts))
     marker.end(config, system, result)
-    diary.note(result)
+    diary.note(result, work.turn)
     return replace(facts, observations=(result,))
 
 
@@ -71,7 +71,7 @@ class _Work:
         self._progress = progress
         self._checkpoint = checkpoint.newest(config, system)
         known = item.chore.known
-        self._turn = turn_after(known.probe, known.subject, item.past.turn)
+        self.turn = turn_after(known.probe, known.subject, item.past.turn)
 
     def begun(self) -> Begun:
         """Return what is marked before it begins."""
@@ -82,7 +82,7 @@ class _Work:
             started_at=self._system.clock.now(),
         )
         if self._chore.kind is None:
-            return replace(begun, part=self._turn.part, parts=self._turn.parts)
+            return replace(begun, part=self.turn.part, parts=self.turn.parts)
         if self._checkpoint is None:
             return begun
         size, root = self._checkpoint.tree_size, self._checkpoint.root
@@ -96,9 +96,9 @@ class _Work:
             yield self._chore.kind.test(self._task())
             return
         where = f"{self._chore.backup_set}/{self._chore.copy}"
-        part = f", part {self._turn.part} of {self._turn.parts}" if self._turn.parts > 1 else ""
+        part = f", part {self.turn.part} of {self.turn.parts}" if self.turn.parts > 1 else ""
         self._progress(f"{where}: reading the stored data{part}", None)
-        integrity = check_integrity(known.probe, known.subject, self._system, self._turn)
+        integrity = check_integrity(known.probe, known.subject, self._system, self.turn)
         if integrity is not None:
             yield integrity
 

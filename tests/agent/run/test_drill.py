@@ -263,6 +263,23 @@ def test_data_is_read_in_turns_and_only_an_outcome_moves_on():
     assert [(fact.part, fact.parts) for fact in drilled(scene, check)] == [(1, 5)]
 
 
+def test_a_part_that_is_never_read_to_its_end_keeps_the_others_from_nothing():
+    divided = replace(LOCAL, settings={"parts": 3})
+    scene = Scene(config=configured(replace(FILES, copies=(divided,))))
+    scene.backup()
+    scene.turn()
+    asked, verify = [], scene.tool.verify
+
+    def some(subject, system, turn):
+        asked.append(turn.part)
+        return replace(verify(subject, system, turn), part=0, parts=0, data_read=0.2)
+
+    scene.tool.verify = some
+    for _ in range(4):
+        drilled(scene, Wanted(all=True, kind="integrity"))
+    assert asked == [1, 2, 3, 1]
+
+
 @pytest.mark.parametrize(
     ("reason", "outcome"),
     [(Reason.DAMAGED, Outcome.FAILED), (Reason.TIMEOUT, Outcome.NOT_PERFORMED)],
