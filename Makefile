@@ -6,7 +6,7 @@ JUDGES := tests/agent/wire tests/central/domain tests/central/checks tests/centr
   tests/central/audit tests/contracts/test_checks.py
 JUDGEMENT := guardian_agent.wire guardian.ingest.trust guardian.domain guardian.checks guardian.audit
 
-.PHONY: demo test unit cover tools lint traps bench docs install clean help
+.PHONY: demo test unit cover tools lint traps hard bench docs install clean help
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -33,6 +33,9 @@ tools: install ## tests with real backup tools, servers and processes
 
 traps: install ## the trap benchmark: caught, missed, false alarms (ONLY=T05, TRAPS_DIR=folder)
 	@$(PYTHON) -m tests.world.benchmark $(if $(ONLY),--only $(ONLY)) $(if $(TRAPS_DIR),--folder $(TRAPS_DIR))
+
+hard: install ## the long reliability runs: a hundred kills of restore tests at random moments
+	@$(PYTHON) -m tests.hard
 
 bench: install ## ratios against peers and limits (ONLY=name)
 	@$(PYTHON) -m tests.bench $(if $(ONLY),--only $(ONLY))

@@ -29,7 +29,7 @@ from tests.world.restic import Restic
 
 pytestmark = pytest.mark.tools
 
-ROUNDS = int(os.environ.get("GUARDIAN_KILL_ROUNDS", "100"))
+ROUNDS = int(os.environ.get("GUARDIAN_KILL_ROUNDS", "20"))
 SEED = int(os.environ.get("GUARDIAN_KILL_SEED", "1"))
 FILES = 200
 AT_WORK = ROUNDS // 3
