@@ -79,9 +79,14 @@ def restore_seen(
     issued = _checkpoint_of(test, evidence)
     canary_at = _issue_of(test.canary, evidence)
     claim = _Claim(
-        test=test, answers=answers, manifest=manifest, issued=issued, canary_at=canary_at
+        test=test,
+        answers=answers,
+        manifest=manifest,
+        issued=issued,
+        canary_at=canary_at,
+        listed=() if copy.listing is None else copy.listing.points,
     )
-    doubt = _unproven(claim, outcome, point) or _outdated(copy, point, issued)
+    doubt = _unproven(claim, outcome, point)
     believed_until = None if issued is None else later(issued.issued_at, TESTED_WITHIN)
     results = [drawn.result for drawn in test.draws]
     return RestoreSeen(
@@ -151,6 +156,8 @@ class _Claim:
     issued: IssuedCheckpoint | None
     canary_at: datetime | None
     """When central gave the checkpoint that came back."""
+    listed: tuple[KnownPoint, ...]
+    """The copy's restore points now."""
 
 
 def _unproven(
@@ -173,22 +180,19 @@ def _unproven(
         return (
             "the canary that came back is younger than its restore point: it comes from elsewhere"
         )
+    if _is_outdated(claim.listed, point, claim.issued):
+        return "a newer restore point was known when its checkpoint was given"
     if any(each.holds is None for each in claim.answers):
         return "a question has no answer that central can judge"
     return doubt(claim, claim.issued, point.id)
 
 
-def _outdated(
-    copy: CopyEvidence, point: KnownPoint | VanishedPoint | None, issued: IssuedCheckpoint | None
-) -> str | None:
-    """Say so where a newer restore point had been listed when the test can have begun."""
-    if copy.listing is None or point is None or issued is None:
-        return None
-    for other in copy.listing.points:
-        was_known = not other.future and other.first_seen_at <= issued.issued_at
-        if was_known and other.started_at > point.started_at:
-            return "a newer restore point was known when its checkpoint was given"
-    return None
+def _is_outdated(
+    listed: tuple[KnownPoint, ...], point: KnownPoint | VanishedPoint, issued: IssuedCheckpoint
+) -> bool:
+    """Say whether a newer restore point had been listed before the test can have begun."""
+    known = [each for each in listed if not each.future and each.first_seen_at <= issued.issued_at]
+    return any(each.started_at > point.started_at for each in known)
 
 
 def _drew(claim: _Claim, issued: IssuedCheckpoint, point: ShortHash) -> str | None:
