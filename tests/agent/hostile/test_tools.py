@@ -52,8 +52,15 @@ def write(attacked, attack):
     tools.write(attacked.folder / "restic", attack, attacked.server.files, state)
 
 
+SIGNALS_SCOPED = 6
+"""From this version on Landlock keeps signals from processes outside."""
+
+
 @pytest.mark.parametrize("attack", tools.ATTACKS)
 def test_tool(attacked, attack):
+    if attack == "ends the agent" and attacked.way == "guarded":
+        if landlock.version() < SIGNALS_SCOPED:
+            pytest.skip("this kernel would let it end every process of the machine")
     write(attacked, tools.ATTACKS[attack])
     before = attacked.surroundings()
     keys = own_files(attacked)
