@@ -132,6 +132,8 @@ class TestWhole:
         for form in ("plain", "custom", "directory"):
             server.dump(tmp_path / form, form=form, database=name).checked()
             assert load(tmp_path / form).contents.rows == 1
+        # Others dump all databases of this server, as text.
+        server("dropdb", *server.socket, name).checked()
 
     def test_a_dump_in_an_encoding_of_clients_alone(self, server, tmp_path):
         server.dump(tmp_path / "d", "-E", "SJIS", form="plain").checked()
