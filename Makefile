@@ -29,7 +29,9 @@ cover: install ## the code that judges must be tested to its last branch
 
 tools: install ## tests with real backup tools, servers and processes
 	@mkdir -p build
-	@$(PYTHON) -m pytest -q -n 2 -m tools -rs
+	@$(PYTHON) -m pytest -q -n 2 -m tools -rs --ignore=tests/agent/hostile
+# Alone and in order: each looks at all that the machine runs and has mounted.
+	@$(PYTHON) -m pytest -q -n 0 -p no:randomly -m tools -rs tests/agent/hostile
 
 traps: install ## the trap benchmark: caught, missed, false alarms (ONLY=T05, TRAPS_DIR=folder)
 	@$(PYTHON) -m tests.world.benchmark $(if $(ONLY),--only $(ONLY)) $(if $(TRAPS_DIR),--folder $(TRAPS_DIR))

@@ -106,8 +106,8 @@ ATTACKS: dict[str, str] = {
         while :; do i=$((i+1)); seq -f "$i-%g" 1 2000 | xargs touch || exit 1; done""",
     "takes all memory": "tail /dev/zero; exit 1",
     "takes memory in many processes": """
-        for i in 1 2 3 4 5 6 7 8; do head -c 150000000 /dev/zero | tail & done
-        wait; sleep 60; exit 1""",
+        for i in 1 2 3 4 5 6 7 8; do (head -c 150000000 /dev/zero; sleep 60) | tail & done
+        wait; exit 1""",
     # In a row, and each for half a minute: where a test is killed itself, the machine stays usable.
     "forks without end": "for n in $(seq 3000); do sleep 30 & done; wait; exit 1",
     "leaves a server behind": """
