@@ -68,6 +68,15 @@ class PostgreSQL:
         """Create an empty database."""
         self("createdb", *self.socket, *words, database).checked()
 
+    @contextlib.contextmanager
+    def database(self, name: str, *words: str) -> Iterator[str]:
+        """Create an empty database for a while: whoever dumps all after it must not meet it."""
+        self.create(name, *words)
+        try:
+            yield name
+        finally:
+            self("dropdb", *self.socket, "--force", name).checked()
+
     @property
     def socket(self) -> tuple[Path | str, ...]:
         """How a client finds the server."""

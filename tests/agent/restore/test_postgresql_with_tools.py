@@ -116,40 +116,38 @@ class TestWhole:
         assert shop(load(edited(dumps / "plain", tmp_path / "d", change))) == (2, 5200)
 
     def test_the_named_database_of_several(self, server, dumps, tmp_path):
-        server.create("archive")
-        server.sql("create table old (id int); insert into old values (1)", "archive")
-        server.dump_all(tmp_path / "all").checked()
-        assert load(tmp_path / "all", database="archive").contents.rows == 1
-        assert load(tmp_path / "all").contents.rows == 5200
-        assert refused(tmp_path / "all", database="crm") is Reason.INCOMPLETE
+        with server.database("archive"):
+            server.sql("create table old (id int); insert into old values (1)", "archive")
+            server.dump_all(tmp_path / "all").checked()
+            assert load(tmp_path / "all", database="archive").contents.rows == 1
+            assert load(tmp_path / "all").contents.rows == 5200
+            assert refused(tmp_path / "all", database="crm") is Reason.INCOMPLETE
 
     @pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
     def test_bytes_that_are_no_utf8(self, server, tmp_path, encoding):
         name = f"legacy_{encoding.lower()}"
-        server.create(name, "-E", encoding, "-T", "template0", "--locale=C")
-        server.sql("create table t (v varchar(4))", name)
-        server.sql(r"insert into t values (E'caf\xe9')", name)
-        for form in ("plain", "custom", "directory"):
-            server.dump(tmp_path / form, form=form, database=name).checked()
-            assert load(tmp_path / form).contents.rows == 1
-        # Others dump all databases of this server, as text.
-        server("dropdb", *server.socket, name).checked()
+        with server.database(name, "-E", encoding, "-T", "template0", "--locale=C"):
+            server.sql("create table t (v varchar(4))", name)
+            server.sql(r"insert into t values (E'caf\xe9')", name)
+            for form in ("plain", "custom", "directory"):
+                server.dump(tmp_path / form, form=form, database=name).checked()
+                assert load(tmp_path / form).contents.rows == 1
 
     def test_a_dump_in_an_encoding_of_clients_alone(self, server, tmp_path):
         server.dump(tmp_path / "d", "-E", "SJIS", form="plain").checked()
         assert shop(load(tmp_path / "d")) == (2, 5200)
 
     def test_a_canary_is_given_back(self, server, tmp_path):
-        server.create("watched")
-        line = f"guardian-canary/1 {'cd' * 32} {{}} {'ef' * 32}"
-        rows = ", ".join(f"('{line.format(size)}')" for size in (9, 100, 20))
-        server.sql("create table guardian_canary (canary text)", "watched")
-        server.sql(f"insert into guardian_canary values {rows}", "watched")
-        server.sql("create table t (id int); insert into t values (1)", "watched")
-        server.dump(tmp_path / "d", database="watched").checked()
-        loaded = load(tmp_path / "d")
-        assert loaded.canary == line.format(100).encode()
-        assert shop(loaded) == (1, 1)
+        with server.database("watched"):
+            line = f"guardian-canary/1 {'cd' * 32} {{}} {'ef' * 32}"
+            rows = ", ".join(f"('{line.format(size)}')" for size in (9, 100, 20))
+            server.sql("create table guardian_canary (canary text)", "watched")
+            server.sql(f"insert into guardian_canary values {rows}", "watched")
+            server.sql("create table t (id int); insert into t values (1)", "watched")
+            server.dump(tmp_path / "d", database="watched").checked()
+            loaded = load(tmp_path / "d")
+            assert loaded.canary == line.format(100).encode()
+            assert shop(loaded) == (1, 1)
 
     def test_times_are_measured(self, dumps):
         loaded = load(dumps / "custom")
@@ -210,10 +208,10 @@ class TestBroken:
         assert refused(tmp_path / "d.gz") is Reason.INCOMPLETE
 
     def test_an_empty_database(self, server, tmp_path):
-        server.create("empty")
-        for form in FORMS:
-            server.dump(tmp_path / form, form=form, database="empty").checked()
-            assert refused(tmp_path / form) is Reason.NOTHING_RESTORED
+        with server.database("empty"):
+            for form in FORMS:
+                server.dump(tmp_path / form, form=form, database="empty").checked()
+                assert refused(tmp_path / form) is Reason.NOTHING_RESTORED
 
     def test_a_schema_without_rows_has_none(self, server, tmp_path):
         server.dump(tmp_path / "d", "--schema-only").checked()
@@ -244,20 +242,20 @@ class TestThisMachineLacks:
         assert refused(dump) is Reason.TOOL_MISSING
 
     def test_an_extension_of_an_archive(self, server, tmp_path):
-        server.create("maps")
-        server.sql("create table g (id int); insert into g values (1)", "maps")
-        server.sql("create extension hstore", "maps")
-        server.dump(tmp_path / "d", "-Z0", database="maps").checked()
-        data = (tmp_path / "d").read_bytes()
-        (tmp_path / "d").write_bytes(data.replace(b"hstore", b"hsture"))
-        assert refused(tmp_path / "d") is Reason.TOOL_MISSING
+        with server.database("maps"):
+            server.sql("create table g (id int); insert into g values (1)", "maps")
+            server.sql("create extension hstore", "maps")
+            server.dump(tmp_path / "d", "-Z0", database="maps").checked()
+            data = (tmp_path / "d").read_bytes()
+            (tmp_path / "d").write_bytes(data.replace(b"hstore", b"hsture"))
+            assert refused(tmp_path / "d") is Reason.TOOL_MISSING
 
     def test_room(self, server, tmp_path):
-        server.create("large")
-        rows = "select repeat('x', 500) from generate_series(1, 400000)"
-        server.sql(f"create table t as {rows}", "large")
-        server.dump(tmp_path / "d", "-Z0", database="large").checked()
-        assert refused(tmp_path / "d", limit=150_000_000) is Reason.QUOTA_EXCEEDED
+        with server.database("large"):
+            rows = "select repeat('x', 500) from generate_series(1, 400000)"
+            server.sql(f"create table t as {rows}", "large")
+            server.dump(tmp_path / "d", "-Z0", database="large").checked()
+            assert refused(tmp_path / "d", limit=150_000_000) is Reason.QUOTA_EXCEEDED
 
 
 HOSTILE = {
