@@ -4,7 +4,9 @@ Ours is the installed command, `guardian-agent restore-test --kind sample`, from
 end: with the files drawn, the room made and wiped, the proof and the ledger. The other is restic's
 and borg's own restore of everything, as their manuals show it. A sample supports "with 95 %
 confidence fewer than 1 % of the files are bad" whatever the size, so its share must fall as the
-repository grows. For `full` the other is that same restore and one pass that hashes what came back.
+repository grows. What no sample can avoid is told beside it: the tool alone, asked for as many files
+by name.
+For `full` the other is the whole restore and one pass that hashes what came back.
 
 The repositories are on this machine's disk, in the page cache like what was just backed up. Each is
 run in turn, and the least of each is compared. `GUARDIAN_BENCH_GB` says which sizes ("2", "2,10").
@@ -39,6 +41,7 @@ ROOM_FOR_LARGE = 40 * GIGABYTE
 """Free disk that the sizes above the first need: data, two repositories, and what is restored."""
 TIME_GOALS = {2: 0.15, 10: 0.05}
 BYTES_GOAL = 0.10
+NAMED_GOAL = 1.5
 FULL_GOAL = 1.25
 ROUNDS = 3
 SECONDS = 3600.0
@@ -46,10 +49,12 @@ SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A tool with its repository: how it restores everything into a folder of its own."""
+    """A tool with its repository: how it restores into a folder of its own."""
 
     name: str
     restore: Callable[[Path], Ran]
+    restore_named: Callable[[Path, Sequence[Path]], Ran]
+    """The same for files by name: no sample can cost less than this."""
 
 
 def measure() -> Sequence[Result]:
@@ -77,9 +82,11 @@ def _of_size(gigabytes: int) -> Iterator[Result]:
 
 
 def _compared(folder: Path, server: Server, peer: Peer, label: str, whole: int) -> Iterator[Result]:
-    sample, full, plain, hashed = [], [], [], []
+    sample, named, full, plain, hashed = [], [], [], [], []
+    paths = _some(folder / "srv")
     for _ in range(ROUNDS):
         sample.append(_ours(server, peer.name, "sample"))
+        named.append(_timed(folder, lambda target: peer.restore_named(target, paths)))
         restore_seconds, hash_seconds = _theirs(folder, peer)
         plain.append(restore_seconds)
         hashed.append(restore_seconds + hash_seconds)
@@ -94,6 +101,14 @@ def _compared(folder: Path, server: Server, peer: Peer, label: str, whole: int) 
         ours=min(took for took, _ in sample),
         other=min(plain),
         peer=other,
+    )
+    yield at_most(
+        NAMED_GOAL,
+        name=f"sample-{label}-named",
+        unit="s",
+        ours=min(took for took, _ in sample),
+        other=min(named),
+        peer=f"{peer.name} restoring {SAMPLE_FILES} named files",
     )
     yield at_most(
         BYTES_GOAL,
@@ -141,6 +156,21 @@ def _theirs(folder: Path, peer: Peer) -> tuple[float, float]:
     return restored - began, ended - restored
 
 
+def _timed(folder: Path, restore: Callable[[Path], Ran]) -> float:
+    target = folder / "named"
+    target.mkdir()
+    began = time.perf_counter()
+    restore(target).checked()
+    took = time.perf_counter() - began
+    shutil.rmtree(target)
+    return took
+
+
+def _some(folder: Path) -> Sequence[Path]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return random.Random(0).sample(files, SAMPLE_FILES)
+
+
 def _fill(folder: Path, gigabytes: int) -> int:
     """Write an office's files: most small, some of many megabytes; return all bytes."""
     chance, whole = random.Random(gigabytes), 0
@@ -178,11 +208,20 @@ def _backed_up(folder: Path) -> tuple[Sequence[Peer], Sequence[BackupCopy]]:
         Peer(
             name="restic",
             restore=lambda target: tool(*of_restic, "restore", "latest", "--target", target),
+            restore_named=lambda target, paths: tool(
+                *(*of_restic, "restore", "latest", "--target", target),
+                *(word for path in paths for word in ("--include", path)),
+            ),
         ),
         Peer(
             name="borg",
             restore=lambda target: tool(
                 "borg", "extract", f"{borg.repository}::all", directory=target
+            ),
+            restore_named=lambda target, paths: tool(
+                *("borg", "extract", f"{borg.repository}::all"),
+                *(f"pf:{str(path).lstrip('/')}" for path in paths),
+                directory=target,
             ),
         ),
     )
