@@ -4,9 +4,8 @@ Ours is the installed command, `guardian-agent restore-test --kind sample`, from
 end: with the files drawn, the room made and wiped, the proof and the ledger. The other is restic's
 and borg's own restore of everything, as their manuals show it. A sample supports "with 95 %
 confidence fewer than 1 % of the files are bad" whatever the size, so its share must fall as the
-repository grows. What no sample can avoid is told beside it: the tool alone, asked for as many files
-by name.
-For `full` the other is the whole restore and one pass that hashes what came back.
+repository grows. What no sample can avoid is told beside it: the tool alone, asked for as many
+files by name. For `full` the other is the whole restore and one pass that hashes what came back.
 
 The repositories are on this machine's disk, in the page cache like what was just backed up. Each is
 run in turn, and the least of each is compared. `GUARDIAN_BENCH_GB` says which sizes ("2", "2,10").
