@@ -18,11 +18,15 @@ MAX_CONFIG_BYTES = 1024 * 1024
 _TABLES = {
     "backup_sets": "backup_set",
     "exposures": "exposure",
+    "volumes": "volume",
+    "databases": "database",
+    "buckets": "bucket",
     "copies": "copy",
     "tests": "test",
 }
 """The model's plural fields by what a TOML file calls each of their tables."""
 _COPY_KEYS = ("name", "tool", "storage")
+_DATABASE_KEYS = ("name", "engine")
 _TEST_KEYS = ("kind", "copy", "every", "within", "room_bytes")
 
 SHORTEST_PERIOD = timedelta(hours=1)
@@ -58,6 +62,8 @@ class Limits:
     """Bytes of live data hashed in one pass; the rest waits for the next."""
     scan_seconds: int = 300
     """For one watched place."""
+    scan_bytes: int = 4 * 1024 * 1024 * 1024
+    """Readable data searched for personal data in one pass; the rest waits for the next."""
     restore_bytes: int = 1024 * 1024 * 1024
     """Size of the restore sandbox, where a test says nothing else."""
     restore_seconds: int = 3600
@@ -140,6 +146,54 @@ class Watch:
     """As central's configuration lists it for this server."""
     paths: tuple[str, ...]
     """Files or folders; everything below them is looked at."""
+    personal_data: bool = True
+    """Whether readable files are searched for personal data, too."""
+    owners: tuple[str, ...] = ()
+    """Users to whom files there may belong; without any, their owners are not judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """Live data that must lie on an encrypted volume; swap is looked at with it."""
+
+    name: Name
+    """As central's configuration lists it for this server."""
+    paths: tuple[str, ...]
+    """Files or folders; every mount at and below them is looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A database server whose settings decide who can read its data."""
+
+    name: Name
+    """As central's configuration lists it for this server."""
+    engine: Slug
+    """Which kind: a module's name in `exposure/databases`."""
+    settings: dict[str, Any]
+    """The engine's own, not yet decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """A bucket of an S3 store that client data lies in."""
+
+    name: Name
+    """As central's configuration lists it for this server."""
+    bucket: str
+    """What the store calls it."""
+    endpoint: str | None = None
+    """`https://host[:port]`; without, AWS."""
+    region: str | None = None
+    credentials_file: str | None = None
+    """In AWS's own form, read-only credentials in it; without, nothing is asked but what a
+    stranger could."""
+    prefix: str = ""
+    """Objects whose keys begin so are looked at."""
+    objects: int = 20
+    """How many of the newest objects are looked at."""
+    read_objects: bool = False
+    """Whether ranges of them are read, to tell ciphertext (the credentials need s3:GetObject)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +206,9 @@ class AgentConfig:
     restore_tests: RestoreTests = field(default_factory=RestoreTests)
     backup_sets: tuple[BackupSet, ...] = ()
     exposures: tuple[Watch, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    databases: tuple[Database, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
 
 
 def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
@@ -176,6 +233,9 @@ def _check_names(config: AgentConfig) -> None:
     """Refuse a name that stands twice: one's facts would be taken for the other's."""
     _once("backup set", [each.name for each in config.backup_sets])
     _once("exposure", [each.name for each in config.exposures])
+    _once("volume", [each.name for each in config.volumes])
+    _once("database", [each.name for each in config.databases])
+    _once("bucket", [each.name for each in config.buckets])
     for each in config.backup_sets:
         _once(f"copy of backup set {each.name!r}", [copy.name for copy in each.copies])
 
@@ -184,6 +244,7 @@ def _check_paths(config: AgentConfig) -> None:
     """Refuse a relative path: what it names would depend on where the agent was started."""
     places = [(each.name, each.paths) for each in config.backup_sets]
     places += [(each.name, each.paths) for each in config.exposures]
+    places += [(each.name, each.paths) for each in config.volumes]
     for name, paths in places:
         for path in paths:
             if not path.startswith("/"):
@@ -240,8 +301,11 @@ def _shape(data: dict[str, Any]) -> dict[str, Any]:
     shaped = dict(data)
     if "backup_set" in shaped:
         shaped["backup_sets"] = [_set(item) for item in shaped.pop("backup_set")]
-    if "exposure" in shaped:
-        shaped["exposures"] = shaped.pop("exposure")
+    for plural in ("exposures", "volumes", "buckets"):
+        if _TABLES[plural] in shaped:
+            shaped[plural] = shaped.pop(_TABLES[plural])
+    if "database" in shaped:
+        shaped["databases"] = [_with_own(each, _DATABASE_KEYS) for each in shaped.pop("database")]
     return shaped
 
 

@@ -24,7 +24,10 @@ from guardian_agent.wire.observations import (
     JobRun,
     Manifest,
     Observation,
+    PersonalData,
     PointContents,
+    Posture,
+    Reach,
     RestorePoints,
     RestoreTest,
     Unrecognised,
@@ -165,7 +168,9 @@ def _with_fact(
             return _put_set(known, ran(_set(known, fact), fact, at))
         case Exposure():
             return _put_exposure(known, ExposureSeen(received_at=at.received_at, fact=fact))
-        case CanaryPlanted() | Unrecognised():  # pragma: no branch - nothing else is stated
+        case (
+            CanaryPlanted() | Reach() | PersonalData() | Posture() | Unrecognised()
+        ):  # pragma: no branch - nothing else is stated
             return known
 
 

@@ -16,3 +16,8 @@ def size(number: int) -> str:
             return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1024
     return f"{amount:.1f} TiB"
+
+
+def plain(word: str) -> str:
+    """Return a word of the wire as people write it."""
+    return word.replace("_", " ")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from guardian_agent.cli._amounts import count, size
+from guardian_agent.cli._amounts import count, plain, size
+from guardian_agent.cli._exposed import exposed_row
 from guardian_agent.cli._results import ended, heading, summary
 from guardian_agent.wire.duration import format_duration
 from guardian_agent.wire.observations import (
@@ -16,7 +17,10 @@ from guardian_agent.wire.observations import (
     JobRun,
     Manifest,
     Observation,
+    PersonalData,
     PointContents,
+    Posture,
+    Reach,
     Reason,
     RestorePoints,
     RestoreTest,
@@ -46,8 +50,8 @@ def row(fact: Observation, now: datetime) -> Row:
             return "canary", fact.backup_set, ended(fact.outcome, fact.reason)
         case JobRun():
             return "backup job", fact.backup_set, f"exit status {fact.exit_status}"
-        case Exposure():
-            return "exposure", fact.name, _exposure(fact)
+        case Exposure() | Reach() | PersonalData() | Posture():
+            return exposed_row(fact)
         case Unrecognised():
             return "unrecognised", "", fact.kind
 
@@ -55,7 +59,7 @@ def row(fact: Observation, now: datetime) -> Row:
 def failure_row(failure: ProbeFailure) -> Row:
     """Say one failure."""
     names = [name for name in (failure.backup_set, failure.copy) if name is not None]
-    return "NO ANSWER", "/".join(names), f"{failure.probe}: {_plain(failure.reason)}"
+    return "NO ANSWER", "/".join(names), f"{failure.probe}: {plain(failure.reason)}"
 
 
 def table(rows: Sequence[Row]) -> list[str]:
@@ -89,15 +93,21 @@ def _contents(fact: PointContents) -> str:
     if fact.files_missing:
         parts.append(f"{fact.files_missing} of {count(fact.files_compared, 'live file')} MISSING")
     if fact.valid is not None:
-        parts.append("well-formed" if fact.valid else f"NOT VALID ({_plain(fact.reason)})")
+        parts.append("well-formed" if fact.valid else f"NOT VALID ({plain(fact.reason)})")
     elif fact.reason is not Reason.NONE:
-        parts.append(f"NOT ALL SEEN ({_plain(fact.reason)})")
+        parts.append(f"NOT ALL SEEN ({plain(fact.reason)})")
     return "; ".join(parts)
 
 
 def _encryption(fact: CopyEncryption) -> str:
-    canary = "; CANARY FOUND IN CLEAR" if fact.canary_in_clear else ""
-    return f"{fact.state.value} ({fact.rule}){canary}"
+    said = f"{fact.state.value} ({fact.rule})"
+    if fact.canary_in_clear:
+        said += "; CANARY FOUND IN CLEAR"
+    if fact.door is not None:
+        said += f"; OPENS FOR ANYBODY ({fact.door})"
+    elif fact.doors_tried:
+        said += f"; {count(fact.doors_tried, 'open door')} tried, none opened"
+    return said
 
 
 def _manifest(fact: Manifest) -> str:
@@ -105,15 +115,5 @@ def _manifest(fact: Manifest) -> str:
     return f"{said}; {fact.files_not_hashed} not hashed" if fact.files_not_hashed else said
 
 
-def _exposure(fact: Exposure) -> str:
-    counts = [f"{each.files} {each.kind} {each.state.value}" for each in fact.counts]
-    said = ", ".join(counts) or "no files"
-    return said if fact.complete else f"{said}; NOT COMPLETE: {_plain(fact.reason)}"
-
-
 def _minute(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _plain(word: str) -> str:
-    return word.replace("_", " ")

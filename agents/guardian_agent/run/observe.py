@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from guardian_agent.config import AgentConfig, BackupSet, Watch
+from guardian_agent.config import AgentConfig, BackupSet, Bucket, Database, Volume, Watch
 from guardian_agent.delivery import checkpoint
 from guardian_agent.restore.canary import known_marker, planted
 from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
@@ -68,7 +68,9 @@ class _Look:
 
     def facts(self, copies: list[KnownCopy]) -> Facts:
         """Look at everything, one step after the other."""
-        found = joined((*self._copies(copies), *self._live_data(), *self._exposures()))
+        found = joined(
+            (*self._copies(copies), *self._live_data(), *self._exposures(), *self._settings())
+        )
         self._attempts.close()
         return found
 
@@ -110,6 +112,33 @@ class _Look:
         for watch in self._config.exposures:
             step = Step(probe=Slug("exposure"), watch=watch.name)
             yield self._attempts.attempt(step, self._exposure(watch))
+
+    def _settings(self) -> Iterator[Facts]:
+        """Look at what decides who can read: volumes, databases, buckets."""
+        for volume in self._config.volumes:
+            step = Step(probe=Slug("volume"), watch=volume.name)
+            yield self._attempts.attempt(step, self._volume(volume))
+        for database in self._config.databases:
+            step = Step(probe=Slug("database"), watch=database.name)
+            yield self._attempts.attempt(step, self._database(database))
+        for bucket in self._config.buckets:
+            step = Step(probe=Slug("bucket"), watch=bucket.name)
+            yield self._attempts.attempt(step, self._bucket(bucket))
+
+    def _volume(self, volume: Volume) -> Iterator[Observation]:
+        from guardian_agent.exposure import volumes  # noqa: PLC0415 - few servers have one
+
+        yield volumes.observe(volume, self._bounded())
+
+    def _database(self, database: Database) -> Iterator[Observation]:
+        from guardian_agent.exposure import databases  # noqa: PLC0415 - few servers have one
+
+        yield databases.observe(database, self._bounded())
+
+    def _bucket(self, bucket: Bucket) -> Iterator[Observation]:
+        from guardian_agent.exposure import buckets  # noqa: PLC0415 - few servers have one
+
+        yield from buckets.observe(bucket, self._system)
 
     def _exposure(self, watch: Watch) -> Iterator[Observation]:
         # Classifiers of twenty formats: imported on servers that watch a place.

@@ -84,6 +84,8 @@ class RealFiles:
             mode=stat.S_IMODE(found.st_mode),
             device=found.st_dev,
             blocks=found.st_blocks,
+            user=found.st_uid,
+            group=found.st_gid,
         )
 
     def exists(self, path: str) -> bool:

@@ -28,6 +28,8 @@ class Entry:
     mode: int
     device: int
     blocks: int = 0
+    user: int = 0
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,17 @@ from guardian_agent.wire.facts.copies import (
     RestorePoint,
     RestorePoints,
 )
-from guardian_agent.wire.facts.exposures import Exposure, KindCount
+from guardian_agent.wire.facts.exposures import (
+    Exposure,
+    KindCount,
+    PersonalCount,
+    PersonalData,
+    Posture,
+    Reach,
+    ReachCount,
+    Setting,
+    Standing,
+)
 from guardian_agent.wire.facts.jobs import JobRun
 from guardian_agent.wire.facts.livedata import CanaryPlanted, Manifest
 from guardian_agent.wire.facts.restores import (
@@ -52,11 +62,18 @@ __all__ = [
     "Manifest",
     "Observation",
     "Outcome",
+    "PersonalCount",
+    "PersonalData",
     "PointContents",
+    "Posture",
+    "Reach",
+    "ReachCount",
     "Reason",
     "RestorePoint",
     "RestorePoints",
     "RestoreTest",
+    "Setting",
+    "Standing",
     "Unrecognised",
 ]
 
@@ -80,5 +97,8 @@ Observation = (
     | CanaryPlanted
     | JobRun
     | Exposure
+    | Reach
+    | PersonalData
+    | Posture
     | Unrecognised
 )

@@ -72,6 +72,12 @@ class CopyEncryption:
 
     `rule` names what decided (`restic-format`, `borg-mode-none`, `gzip-decodes`, ...).
     `canary_in_clear` is True when the set's canary was found in the copy's raw bytes.
+
+    Who can read it has three parts. What is proven: `doors_tried` says how many keys that any
+    stranger would try were tried (0: none could be), and `door` which of them opened
+    (`empty-password`, `well-known-password`, `key-beside-data`). Who holds the key: `key_held`
+    (`on-server`, `beside-data`, `not-here`). Who can fetch the bytes: `fetched_by` (`anyone`,
+    `local-users`, `owner`). None where that is not known.
     """
 
     KIND: ClassVar[str] = "copy_encryption"
@@ -81,6 +87,10 @@ class CopyEncryption:
     state: Encryption
     rule: Slug
     canary_in_clear: bool | None = None
+    doors_tried: int = 0
+    door: Slug | None = None
+    key_held: Slug | None = None
+    fetched_by: Slug | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
