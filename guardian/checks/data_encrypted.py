@@ -11,7 +11,7 @@ from guardian_agent.wire.observations import Encryption, Exposure, Reason
 
 from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
-from guardian.domain.evidence import ExposureSeen
+from guardian.domain.looks import ExposureSeen
 from guardian.domain.verdict import Verdict, fails, passes, unknown
 from guardian.domain.words import count, later, too_old, why
 

@@ -18,7 +18,6 @@ from guardian_agent.wire.observations import (
     CopyEncryption,
     Coverage,
     DatabaseContents,
-    Exposure,
     Integrity,
     JobRun,
     Manifest,
@@ -26,6 +25,8 @@ from guardian_agent.wire.observations import (
     PointContents,
     Reason,
 )
+
+from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
 
 FUTURE_TOLERANCE_SECONDS = 300
 """How far ahead of central's clock a time may lie before it counts as future-dated."""
@@ -390,19 +391,6 @@ class KeyTrouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExposureSeen:
-    """The newest scan of one watched place."""
-
-    received_at: datetime
-    fact: Exposure
-
-    @property
-    def dated(self) -> datetime:
-        """When the scan was made, never later than central heard of it."""
-        return min(self.fact.scanned_at, self.received_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerEvidence:
     """Everything folded so far about one server; the input of every check."""
 
@@ -414,6 +402,9 @@ class ServerEvidence:
     copies: tuple[CopyEvidence, ...] = ()
     sets: tuple[SetEvidence, ...] = ()
     exposures: tuple[ExposureSeen, ...] = ()
+    reaches: tuple[ReachSeen, ...] = ()
+    personal: tuple[PersonalDataSeen, ...] = ()
+    postures: tuple[PostureSeen, ...] = ()
     failures: tuple[Failure, ...] = field(default_factory=tuple)
     """Failures of the newest statement that belong to no copy (an exposure scan, say)."""
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from guardian_agent.wire.names import Hash, Name, Slug
 from guardian_agent.wire.observations import (
@@ -39,7 +38,6 @@ from guardian.domain.agents import issued_to, renewed, spoke
 from guardian.domain.arrival import Arrival
 from guardian.domain.evidence import (
     CopyEvidence,
-    ExposureSeen,
     Failure,
     IssuedCheckpoint,
     KeyTrouble,
@@ -47,6 +45,7 @@ from guardian.domain.evidence import (
     SetEvidence,
 )
 from guardian.domain.integrity import checked
+from guardian.domain.looked import looked, newest
 from guardian.domain.proof import restore_seen
 from guardian.domain.recalled import NOTHING, Recalled
 from guardian.domain.restores import tested
@@ -54,11 +53,9 @@ from guardian.domain.sets import committed, ran
 
 MAX_COPIES = 256
 MAX_SETS = 256
-MAX_EXPOSURES = 64
 MAX_FAILURES = 32
 
 CopyFact = RestorePoints | PointContents | CopyEncryption | Integrity | RestoreTest
-T = TypeVar("T")
 
 
 def enrolled(
@@ -166,11 +163,9 @@ def _with_fact(
             return _put_set(known, committed(_set(known, fact), fact, at))
         case JobRun():
             return _put_set(known, ran(_set(known, fact), fact, at))
-        case Exposure():
-            return _put_exposure(known, ExposureSeen(received_at=at.received_at, fact=fact))
-        case (
-            CanaryPlanted() | Reach() | PersonalData() | Posture() | Unrecognised()
-        ):  # pragma: no branch - nothing else is stated
+        case Exposure() | Reach() | PersonalData() | Posture():
+            return looked(known, fact, at.received_at)
+        case CanaryPlanted() | Unrecognised():  # pragma: no branch - nothing else is stated
             return known
 
 
@@ -200,19 +195,9 @@ def _set(known: ServerEvidence, fact: Manifest | JobRun) -> SetEvidence:
 def _put_copy(known: ServerEvidence, new: CopyEvidence) -> ServerEvidence:
     whose = (new.backup_set, new.copy)
     others = [old for old in known.copies if (old.backup_set, old.copy) != whose]
-    return replace(known, copies=_newest(others, new, MAX_COPIES))
+    return replace(known, copies=newest(others, new, MAX_COPIES))
 
 
 def _put_set(known: ServerEvidence, new: SetEvidence) -> ServerEvidence:
     others = [old for old in known.sets if old.backup_set != new.backup_set]
-    return replace(known, sets=_newest(others, new, MAX_SETS))
-
-
-def _put_exposure(known: ServerEvidence, new: ExposureSeen) -> ServerEvidence:
-    others = [old for old in known.exposures if old.fact.name != new.fact.name]
-    return replace(known, exposures=_newest(others, new, MAX_EXPOSURES))
-
-
-def _newest(others: list[T], new: T, most: int) -> tuple[T, ...]:
-    """Put what was spoken of last at the end, and forget what was not for longest."""
-    return (*others, new)[-most:]
+    return replace(known, sets=newest(others, new, MAX_SETS))

@@ -22,7 +22,6 @@ from guardian.domain.evidence import (
     AgentEvidence,
     Contents,
     CopyEvidence,
-    ExposureSeen,
     IssuedCheckpoint,
     KnownPoint,
     Listing,
@@ -31,6 +30,7 @@ from guardian.domain.evidence import (
     SizeSeen,
 )
 from guardian.domain.ladder import Rung
+from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
 from guardian.domain.verdict import Finding, Status
 from guardian.errors import StoreError
 from guardian.ports import (
@@ -41,7 +41,15 @@ from guardian.ports import (
     TokenRecord,
     TreeState,
 )
-from tests.central.domain.making import answered, of_kind, seen
+from tests.central.domain.making import (
+    answered,
+    denied,
+    of_kind,
+    personal,
+    posture,
+    reach,
+    seen,
+)
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -140,6 +148,9 @@ def evidence(server: str = "web1", client: str = "acme", skew: float = -2.5) -> 
             ),
         ),
         exposures=(ExposureSeen(received_at=NOW, fact=exposure),),
+        reaches=(ReachSeen(received_at=NOW, fact=reach(("world-readable", 2))),),
+        personal=(PersonalDataSeen(received_at=NOW, fact=personal(("card", 3))),),
+        postures=(PostureSeen(received_at=NOW, fact=posture(denied("tls-only", "s3.x"))),),
     )
 
 

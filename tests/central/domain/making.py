@@ -26,11 +26,18 @@ from guardian_agent.wire.observations import (
     Manifest,
     Observation,
     Outcome,
+    PersonalCount,
+    PersonalData,
     PointContents,
+    Posture,
+    Reach,
+    ReachCount,
     Reason,
     RestorePoint,
     RestorePoints,
     RestoreTest,
+    Setting,
+    Standing,
 )
 from guardian_agent.wire.sampling import SAMPLE_FILES, draw, seed
 from guardian_agent.wire.statement import ProbeFailure, Statement
@@ -140,10 +147,37 @@ def exposure(
     scanned_at: datetime = T0,
     complete: bool = True,
     reason: Reason = Reason.NONE,
+    **fields: object,
 ) -> Exposure:
-    return Exposure(
-        name=Name(name), scanned_at=scanned_at, complete=complete, reason=reason, counts=counts
-    )
+    given = {"scanned_at": scanned_at, "complete": complete, "reason": reason, **fields}
+    return Exposure(name=Name(name), counts=counts, **given)
+
+
+def reach(*ways: tuple[str, int], name: str = "exports", **fields: object) -> Reach:
+    counts = tuple(ReachCount(way=Slug(way), items=items) for way, items in ways)
+    given = {"looked_at": T0, "complete": True, "reason": Reason.NONE, **fields}
+    return Reach(name=Name(name), counts=counts, **given)
+
+
+def personal(*kinds: tuple[str, int], name: str = "exports", **fields: object) -> PersonalData:
+    counts = tuple(PersonalCount(kind=Slug(kind), files=1, values=n) for kind, n in kinds)
+    given = {"looked_at": T0, "complete": True, "reason": Reason.NONE, **fields}
+    return PersonalData(name=Name(name), **{"files": 1, "bytes": 100, **given}, counts=counts)
+
+
+def posture(
+    *settings: Setting, subject: str = "bucket", name: str = "archive", **fields: object
+) -> Posture:
+    given = {"looked_at": T0, **fields}
+    return Posture(subject=Slug(subject), name=Name(name), settings=settings, **given)
+
+
+def setting(name: str, standing: Standing = Standing.SAFE, **fields: object) -> Setting:
+    return Setting(setting=Slug(name), standing=standing, **{"rule": Slug("rule"), **fields})
+
+
+def denied(name: str, permission: str) -> Setting:
+    return setting(name, Standing.DENIED, permission=Slug(permission))
 
 
 def files(count: int, state: Encryption = Encryption.ENCRYPTED, kind: str = "age") -> KindCount:

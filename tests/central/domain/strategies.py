@@ -25,11 +25,18 @@ from guardian_agent.wire.observations import (
     KindCount,
     Observation,
     Outcome,
+    PersonalCount,
+    PersonalData,
     PointContents,
+    Posture,
+    Reach,
+    ReachCount,
     Reason,
     RestorePoint,
     RestorePoints,
     RestoreTest,
+    Setting,
+    Standing,
     Unrecognised,
 )
 from guardian_agent.wire.statement import ProbeFailure, Statement
@@ -68,6 +75,15 @@ AGES = (
 )
 """How old what an agent states may be, from the calendar's one end to the other."""
 
+SUBJECTS = (
+    {"subject": Slug("volume"), "name": Name("srv")},
+    {"subject": Slug("database"), "name": Name("shop")},
+    {"subject": Slug("bucket"), "name": Name("archive")},
+    {"subject": Slug("transport"), "name": COPIES[0], "backup_set": SETS[0]},
+    {"subject": Slug("odd"), "name": Name("odd")},
+)
+SETTINGS = ("volume-encrypted", "tls-only")
+
 Fact = Callable[[datetime], Observation]
 """What an agent may state at a moment."""
 
@@ -88,6 +104,9 @@ class Pool:
             self._test,
             self._job,
             self._exposure,
+            self._reach,
+            self._personal,
+            self._posture,
         )
         rare: list[Fact] = [
             lambda _: LIVE.manifest(),
@@ -145,6 +164,10 @@ class Pool:
             state=self._one(Encryption.ENCRYPTED, *Encryption),
             rule=Slug("rule"),
             canary_in_clear=self._one(None, False, True),
+            doors_tried=self._one(0, 3),
+            door=self._one(None, None, None, Slug("empty-password")),
+            key_held=self._one(None, *map(Slug, ("on-server", "beside-data", "not-here", "odd"))),
+            fetched_by=self._one(None, *map(Slug, ("anyone", "local-users", "owner", "odd"))),
         )
         return lambda _: fact
 
@@ -205,9 +228,55 @@ class Pool:
             "name": Name(self._one("exports", "dumps")),
             "complete": self._one(True, True, False),
             "reason": self._one(*Reason),
+            "turned_files": self._one(0, 0, 0, 1, 2**63 - 1),
         }
-        age = self._one(*AGES)
-        return lambda at: Exposure(scanned_at=at - age, counts=counts, **given)
+        age, oldest = self._one(*AGES), self._one(None, None, *AGES)
+        return lambda at: Exposure(
+            scanned_at=at - age,
+            counts=counts,
+            oldest_look_at=None if oldest is None else at - oldest,
+            **given,
+        )
+
+    def _looked(self) -> dict[str, Any]:
+        name = Name(self._one("exports", "dumps", "jobs"))
+        complete = self._one(True, True, False)
+        return {"name": name, "complete": complete, "reason": self._one(*Reason)}
+
+    def _reach(self) -> Fact:
+        given, age = self._looked(), self._one(*AGES)
+        counts = tuple(
+            ReachCount(way=Slug(self._one("world-readable", "odd")), items=self._one(*COUNTS))
+            for _ in range(self._one(0, 0, 0, 1, 2))
+        )
+        return lambda at: Reach(looked_at=at - age, counts=counts, **given)
+
+    def _personal(self) -> Fact:
+        given, age = self._looked(), self._one(*AGES)
+        counts = tuple(
+            PersonalCount(
+                kind=Slug(self._one("card", "email", "odd")), files=1, values=self._one(*COUNTS)
+            )
+            for _ in range(self._one(0, 0, 0, 1, 2))
+        )
+        given |= {"files": self._one(*COUNTS), "bytes": self._one(*COUNTS)}
+        return lambda at: PersonalData(looked_at=at - age, counts=counts, **given)
+
+    def _posture(self) -> Fact:
+        whose = self._one(*SUBJECTS)
+        age, one_only = self._one(*AGES), self._one(False, True)
+        settings = tuple(
+            Setting(
+                setting=Slug(name),
+                standing=self._one(Standing.SAFE, Standing.SAFE, *Standing),
+                rule=Slug("rule"),
+                items=self._one(0, 1, 99),
+                permission=self._one(None, Slug("s3.getbucketpolicy")),
+            )
+            for name in (*SETTINGS, "odd")
+            if not one_only or self._one(False, False, True)
+        )
+        return lambda at: Posture(looked_at=at - age, settings=settings, **whose)
 
 
 FACTS = Pool(2026).facts(60)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from guardian_agent.wire.names import Name, Slug
@@ -19,7 +19,6 @@ from guardian.domain.copies import MAX_EARLIER
 from guardian.domain.evidence import CopyEvidence, ServerEvidence, ended_at
 from guardian.domain.fold import (
     MAX_COPIES,
-    MAX_EXPOSURES,
     MAX_FAILURES,
     MAX_SETS,
     enrolled,
@@ -27,6 +26,7 @@ from guardian.domain.fold import (
     issued,
     trouble,
 )
+from guardian.domain.looked import MAX_EXPOSURES, MAX_POSTURES, MAX_REACHES
 from guardian.domain.sets import MAX_MANIFESTS
 from tests.central.domain.making import (
     CLIENT,
@@ -45,8 +45,12 @@ from tests.central.domain.making import (
     files,
     healthy,
     integrity,
+    personal,
     point,
     points,
+    posture,
+    reach,
+    setting,
     statement,
     told,
     unspoken,
@@ -255,6 +259,44 @@ class TestServer:
         (scan,) = evidence.exposures
         assert (scan.fact.counts[0].files, scan.received_at) == (2, T0)
 
+    def test_the_newest_look_of_each_kind_counts(self) -> None:
+        before = told(reach(("odd", 1)), personal(("card", 1)), posture(setting("tls-only")))
+        evidence = told(reach(), personal(), posture(), after=before, at=T0 + HOUR)
+        for (look,) in (evidence.reaches, evidence.personal, evidence.postures):
+            assert look.received_at == T0 + HOUR
+        assert evidence.reaches[0].fact.counts == evidence.personal[0].fact.counts == ()
+        assert evidence.postures[0].fact.settings == ()
+
+    def test_a_posture_is_known_by_what_it_is_of(self) -> None:
+        facts = (
+            posture(subject="bucket"),
+            posture(subject="volume"),
+            posture(name="other"),
+            posture(subject="transport", name=COPY, backup_set=SET),
+            posture(subject="transport", name=COPY, backup_set=Name("db")),
+        )
+        assert [each.fact for each in told(*facts).postures] == list(facts)
+
+    @pytest.mark.parametrize("ahead", [DAY, -DAY])
+    def test_a_look_is_never_younger_than_its_receipt(self, ahead: timedelta) -> None:
+        at = T0 + ahead
+        evidence = told(
+            exposure(scanned_at=at),
+            reach(looked_at=at),
+            personal(looked_at=at),
+            posture(looked_at=at),
+        )
+        looks = (evidence.exposures, evidence.reaches, evidence.personal, evidence.postures)
+        assert [look.dated for (look,) in looks] == [min(at, T0)] * 4
+
+    def test_a_scan_knows_since_when_each_file_was_read(self) -> None:
+        def read_since(**fields: object) -> datetime:
+            return told(exposure(files(1), scanned_at=T0 - HOUR, **fields)).exposures[0].read_since
+
+        assert read_since() == T0 - HOUR
+        assert read_since(oldest_look_at=T0 - DAY) == T0 - DAY
+        assert read_since(oldest_look_at=T0 + DAY) == T0 - HOUR
+
     def test_failures_of_no_copy_are_those_of_the_newest_statement(self) -> None:
         nowhere = ProbeFailure(probe=Slug("exposure"), reason=Reason.TIMEOUT)
         half = ProbeFailure(probe=Slug("odd"), reason=Reason.TIMEOUT, copy=COPY)
@@ -280,11 +322,18 @@ class TestServer:
             *(points(copy=name) for name in names),
             *(job(0, backup_set=name) for name in names),
             *(exposure(files(1), name=name) for name in names),
+            *(reach(name=name) for name in names),
+            *(personal(name=name) for name in names),
+            *(posture(name=f"n{n}") for n in range(MAX_POSTURES + 5)),
             failures=(nowhere,) * (MAX_FAILURES + 5),
         )
         assert [copy.copy for copy in evidence.copies] == names[-MAX_COPIES:]
         assert [known.backup_set for known in evidence.sets] == names[-MAX_SETS:]
         assert [scan.fact.name for scan in evidence.exposures] == names[-MAX_EXPOSURES:]
+        assert [look.fact.name for look in evidence.reaches] == names[-MAX_REACHES:]
+        assert [look.fact.name for look in evidence.personal] == names[-MAX_EXPOSURES:]
+        assert len(evidence.postures) == MAX_POSTURES
+        assert evidence.postures[-1].fact.name == f"n{MAX_POSTURES + 4}"
         assert len(evidence.failures) == MAX_FAILURES
 
     def test_what_was_spoken_of_last_is_kept_longest(self) -> None:
