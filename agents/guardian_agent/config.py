@@ -197,6 +197,26 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs:
+    """Where passwords of backup jobs are looked for, so that they stand in no file or process."""
+
+    paths: tuple[str, ...] = (
+        "/etc/crontab",
+        "/etc/cron.d",
+        "/etc/cron.hourly",
+        "/etc/cron.daily",
+        "/etc/cron.weekly",
+        "/etc/cron.monthly",
+        "/var/spool/cron",
+        "/etc/systemd/system",
+        "/etc/environment",
+    )
+    """Files or folders."""
+    processes: bool = True
+    """Whether command lines and environments of running processes are looked at, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentConfig:
     """The whole of `agent.toml`."""
 
@@ -209,6 +229,8 @@ class AgentConfig:
     volumes: tuple[Volume, ...] = ()
     databases: tuple[Database, ...] = ()
     buckets: tuple[Bucket, ...] = ()
+    jobs: Jobs | None = None
+    """Without it, nothing is looked for."""
 
 
 def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
@@ -245,6 +267,8 @@ def _check_paths(config: AgentConfig) -> None:
     places = [(each.name, each.paths) for each in config.backup_sets]
     places += [(each.name, each.paths) for each in config.exposures]
     places += [(each.name, each.paths) for each in config.volumes]
+    if config.jobs is not None:
+        places.append((Name("jobs"), config.jobs.paths))
     for name, paths in places:
         for path in paths:
             if not path.startswith("/"):

@@ -144,6 +144,10 @@ class FakeFiles:
         fault = error or PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
         self._faults[operation, path] = fault
 
+    def change_mode(self, path: str, mode: int) -> None:
+        """Give what lies there other permissions."""
+        self._get(path).mode = mode
+
     def mend(self) -> None:
         """Forget all planted faults."""
         self._faults.clear()

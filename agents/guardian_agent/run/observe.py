@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from guardian_agent.config import AgentConfig, BackupSet, Bucket, Database, Volume, Watch
+from guardian_agent.config import AgentConfig, BackupSet, Bucket, Database, Jobs, Volume, Watch
 from guardian_agent.delivery import checkpoint
 from guardian_agent.restore.canary import known_marker, planted
 from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
@@ -114,7 +114,9 @@ class _Look:
             yield self._attempts.attempt(step, self._exposure(watch))
 
     def _settings(self) -> Iterator[Facts]:
-        """Look at what decides who can read: volumes, databases, buckets."""
+        """Look at what decides who can read: jobs, volumes, databases, buckets."""
+        if self._config.jobs is not None:
+            yield self._attempts.attempt(Step(probe=Slug("jobs")), self._jobs(self._config.jobs))
         for volume in self._config.volumes:
             step = Step(probe=Slug("volume"), watch=volume.name)
             yield self._attempts.attempt(step, self._volume(volume))
@@ -124,6 +126,11 @@ class _Look:
         for bucket in self._config.buckets:
             step = Step(probe=Slug("bucket"), watch=bucket.name)
             yield self._attempts.attempt(step, self._bucket(bucket))
+
+    def _jobs(self, where: Jobs) -> Iterator[Observation]:
+        from guardian_agent.exposure.reach import jobs  # noqa: PLC0415 - few servers have it
+
+        yield jobs.observe(where, self._system)
 
     def _volume(self, volume: Volume) -> Iterator[Observation]:
         from guardian_agent.exposure import volumes  # noqa: PLC0415 - few servers have one

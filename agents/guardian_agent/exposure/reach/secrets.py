@@ -104,8 +104,8 @@ _RULES = (
         kind="password",
         words=(b"PASS", b"pass", b"Pass", b"PWD"),
         form=re.compile(
-            rb"(?im)^[ \t]*(?:export[ \t]+|set[ \t]+)?[\"']?(?:[a-z0-9_]+[._-])*(?:password|passphrase|passwd|pwd)"
-            rb"[\"']?[ \t]*[=:][ \t]*[\"']?(?P<value>[^\s\"',;]{6,128})"
+            rb"(?i)(?<![a-z0-9])(?:password|passphrase|passwd|pwd)[\"']?[ \t]{0,8}[=:]"
+            rb"[ \t]{0,8}[\"']?(?P<value>[^\s\"',;()\[\]{}<>$\\]{6,128})(?=[\s\"',;]|\Z)"
         ),
         holds=_is_a_value,
     ),
