@@ -66,6 +66,35 @@ DATA_DIRECTORY_CLOSED = Slug("data-directory-closed")
 DUMPS_CLOSED = Slug("dumps-closed")
 """Nor the dumps in the folders configured (database)."""
 
+DEFAULT_ENCRYPTION = Slug("default-encryption")
+"""What is stored from now on is encrypted by the store without being asked (bucket)."""
+NEWEST_ENCRYPTED = Slug("newest-objects-encrypted")
+"""Each of the newest objects is: by the store as it says of it, or by the client (bucket)."""
+CLIENT_SIDE_ENCRYPTED = Slug("client-side-encrypted")
+"""Each of them says that the client encrypted it: the store could not read it (bucket)."""
+PUBLIC_ACCESS_BLOCK = Slug("public-access-block")
+"""Whatever policies and ACLs say, the store gives nothing to strangers (bucket)."""
+PUBLIC_BY_POLICY = Slug("public-by-policy")
+"""The bucket's policy gives nothing to strangers (bucket)."""
+PUBLIC_BY_ACL = Slug("public-by-acl")
+"""Nor does its ACL (bucket)."""
+TLS_ONLY = Slug("tls-only")
+"""The bucket's policy refuses whatever does not travel encrypted (bucket)."""
+PLAIN_HTTP = Slug("plain-http")
+"""A stranger who asked without TLS got nothing (bucket)."""
+CROSS_ACCOUNT = Slug("cross-account")
+"""No other account is let in but those configured (bucket)."""
+ANONYMOUS_LIST = Slug("anonymous-list")
+"""A stranger who asked what is in it got nothing (bucket)."""
+ANONYMOUS_READ = Slug("anonymous-read")
+"""Nor one who asked for its newest object (bucket)."""
+VERSIONING = Slug("versioning")
+"""What is overwritten or deleted stays as an old version (bucket)."""
+OBJECT_LOCK = Slug("object-lock")
+"""What is stored cannot be deleted before its date, by nobody: mode COMPLIANCE (bucket)."""
+ACCESS_LOGGING = Slug("access-logging")
+"""The store writes down who asked for what (bucket)."""
+
 ENCRYPTION = frozenset(
     {
         VOLUME_ENCRYPTED,
@@ -76,6 +105,8 @@ ENCRYPTION = frozenset(
         KEY_ON_PLAIN_VOLUME,
         AT_REST_ENCRYPTED,
         LOGS_ENCRYPTED,
+        DEFAULT_ENCRYPTION,
+        NEWEST_ENCRYPTED,
     }
 )
 """Whether client data at rest can be read without a key: `data.encrypted`."""
@@ -100,6 +131,25 @@ EXPOSURE = frozenset(
         USERS_FROM_ANYWHERE,
         DATA_DIRECTORY_CLOSED,
         DUMPS_CLOSED,
+        PUBLIC_ACCESS_BLOCK,
+        PUBLIC_BY_POLICY,
+        PUBLIC_BY_ACL,
+        TLS_ONLY,
+        PLAIN_HTTP,
+        CROSS_ACCOUNT,
+        ANONYMOUS_LIST,
+        ANONYMOUS_READ,
     }
 )
 """Whether others get at client data: `data.exposed`."""
+
+SETTLED_BY = {
+    PUBLIC_ACCESS_BLOCK: frozenset({PUBLIC_BY_POLICY, ANONYMOUS_LIST, ANONYMOUS_READ}),
+    PUBLIC_BY_ACL: frozenset({ANONYMOUS_LIST, ANONYMOUS_READ}),
+    DEFAULT_ENCRYPTION: frozenset({NEWEST_ENCRYPTED}),
+}
+"""A setting that a store does not support leaves nothing open where all of these are `safe`.
+
+Half of the stores there are have no public access block; whom it would keep out is asked at the
+door itself.
+"""
