@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,7 @@ class _Reader:
             language=table.language,
             servers=tuple(self._servers(level)),
             file=self._where,
+            offboarded=table.offboarded,
         )
         return client, self._decisions
 
@@ -93,8 +94,7 @@ class _Reader:
         for number, table in enumerate(self._file.server):
             path = ("server", number)
             _check_interval(table.interval, f"{self._where}: at $.server[{number}].interval")
-            self._distinct((each.name for each in table.backup_set), f"{table.id}: backup set")
-            self._distinct(table.exposures, f"{table.id}: exposure")
+            self._check_names(table)
             level = self._server_level(table, path, above)
             yield Server(
                 id=table.id,
@@ -104,6 +104,7 @@ class _Reader:
                 ),
                 exposures=table.exposures,
                 plan=self._plan(table, path, level),
+                custody_of=table.custody_of,
             )
 
     def _server_level(
@@ -118,20 +119,34 @@ class _Reader:
         )
 
     def _plan(self, table: ServerTable, path: tuple[str | int, ...], level: _Level) -> ServerPlan:
-        client = self._file.client.id
-        asset = Asset(client=client, server=table.id)
-        obligations = [self._obligation(asset, level)]
+        bare = self._bare_plan(table)
+        asset = Asset(client=bare.client, server=table.id)
+        obligations = [self._obligation(asset, level, bare)]
         for number, each in enumerate(table.backup_set):
             below = self._set_level(table.id, each, (*path, "backup_set", number), level)
             for copy in each.copies:
-                asset = Asset(client=client, server=table.id, backup_set=each.name, copy=copy)
-                obligations.append(self._obligation(asset, below))
+                kept = replace(asset, backup_set=each.name, copy=copy)
+                obligations.append(self._obligation(kept, below, bare))
+        return replace(bare, obligations=tuple(obligations))
+
+    def _bare_plan(self, table: ServerTable) -> ServerPlan:
+        client = self._file.client
+        if table.gone_by is not None and table.custody_of is None:
+            raise ConfigError(
+                f"{self._where}: {table.id}: `gone_by` is about data of another client; "
+                "name it as `custody_of`"
+            )
         return ServerPlan(
-            client=client,
+            client=client.id,
             server=table.id,
             interval=table.interval,
             exposures=table.exposures,
-            obligations=tuple(obligations),
+            volumes=table.volumes,
+            databases=table.databases,
+            buckets=table.buckets,
+            custody_of=table.custody_of,
+            gone_by=table.gone_by,
+            offboarded=client.offboarded,
         )
 
     def _set_level(
@@ -165,11 +180,11 @@ class _Reader:
             exemptions=(exemptions, *above.exemptions),
         )
 
-    def _obligation(self, asset: Asset, level: _Level) -> Obligation:
+    def _obligation(self, asset: Asset, level: _Level, plan: ServerPlan) -> Obligation:
         agreements: dict[str, Agreement] = {}
         shown: list[Decision] = []
         for control, check in self._checks.items():
-            if check.applies_to is not asset.subject:
+            if check.applies_to is not asset.subject or not check.is_about(plan):
                 continue
             decisions = resolve(check, level.layers)
             accepted = in_force(control, asset.copy, level.exemptions)
@@ -178,6 +193,13 @@ class _Reader:
             shown += (*decisions, *(() if accepted is None else (accepted.decision(),)))
         self._decisions[asset] = tuple(shown)
         return Obligation(asset=asset, agreements=agreements)
+
+    def _check_names(self, table: ServerTable) -> None:
+        """Refuse a name that stands twice; of buckets and places the objects are told alike."""
+        self._distinct((each.name for each in table.backup_set), f"{table.id}: backup set")
+        self._distinct((*table.exposures, *table.buckets), f"{table.id}: exposure or bucket")
+        self._distinct(table.volumes, f"{table.id}: volume")
+        self._distinct(table.databases, f"{table.id}: database")
 
     def _distinct(self, names: Iterable[str], what: str) -> None:
         seen: set[str] = set()

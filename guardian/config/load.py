@@ -7,6 +7,7 @@ from pathlib import Path
 
 from guardian import checks as installed
 from guardian.config.client_file import Decisions, parse_client
+from guardian.config.custody import in_custody
 from guardian.config.guardian_file import parse_guardian
 from guardian.config.policy import Checks
 from guardian.config.settings import Client, Settings
@@ -79,6 +80,8 @@ def _clients(folder: Path, checks: Checks) -> tuple[tuple[Client, ...], Decision
             clients.append(client)
             decisions.update(decided)
     faults += _clashes(clients)
+    if not faults:
+        clients, faults = in_custody(clients)
     if faults:
         raise ConfigError("\n".join(faults))
     return tuple(sorted(clients, key=lambda client: client.id)), decisions

@@ -86,6 +86,8 @@ class ClientTable:
     """The client's zone in the IANA database, such as "Europe/Berlin"."""
     language: Language = Language.ENGLISH
     """The language of the client's report."""
+    offboarded: date | None = None
+    """The day on which the client left: from then on its data has to go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,16 @@ class ServerTable:
     """How often its agent speaks."""
     exposures: tuple[Name, ...] = ()
     """Watched places where client data lies; the agent's file names the same."""
+    volumes: tuple[Name, ...] = ()
+    """Live data that must lie on encrypted volumes; the agent's file names the same."""
+    databases: tuple[Name, ...] = ()
+    """Database servers whose settings must be safe; the agent's file names the same."""
+    buckets: tuple[Name, ...] = ()
+    """Buckets that hold client data; the agent's file names the same."""
+    custody_of: Name | None = None
+    """The client whose data the provider holds here: an external disk, a migration's leftovers."""
+    gone_by: date | None = None
+    """The first day on which that data must not be here any more."""
     backup_set: tuple[SetTable, ...] = ()
     """What must be recoverable."""
     policy: PolicyTables = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,8 @@ class Server:
     exposures: tuple[Name, ...]
     plan: ServerPlan
     """The same as obligations, with what was agreed for each."""
+    custody_of: Name | None = None
+    """The other client whose data the provider holds here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ class Client:
     servers: tuple[Server, ...]
     file: str
     """Where it is configured, for messages."""
+    offboarded: date | None = None
+    """The day on which it left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,4 +83,14 @@ class ServerPlan:
     """How often the agent should speak."""
     exposures: tuple[str, ...] = ()
     """Names of the watched places that must be reported."""
+    volumes: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
+    buckets: tuple[str, ...] = ()
+    """Names of what else must be reported, with its settings."""
+    custody_of: str | None = None
+    """The other client whose data the provider holds here."""
+    gone_by: date | None = None
+    """The first day on which that data must be gone (UTC midnight)."""
+    offboarded: date | None = None
+    """The day on which the client left whose data lies here."""
     obligations: tuple[Obligation, ...] = field(default_factory=tuple)

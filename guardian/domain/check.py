@@ -18,6 +18,11 @@ from guardian.domain.verdict import Verdict
 S = TypeVar("S")
 
 
+def everywhere(plan: ServerPlan) -> bool:  # noqa: ARG001 - what is about every server asks none
+    """Say that a control is about every server."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What a check is asked: this asset of this plan, with what is known about its server."""
@@ -41,6 +46,8 @@ class Check(Generic[S]):
     severity: Severity
     settings: type[S]
     judge: Callable[[Case, S, datetime], Verdict]
+    is_about: Callable[[ServerPlan], bool] = everywhere
+    """Which servers, and copies on them, it is agreed for."""
 
 
 AnyCheck = Check[Any]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,9 @@ from hypothesis import strategies as st
 from guardian.config import Language, load_config
 from guardian.config.client_file import parse_client
 from guardian.config.load import MAX_BYTES
+from guardian.domain.asset import Severity, Subject
+from guardian.domain.check import Check
+from guardian.domain.verdict import passes
 from guardian.errors import ConfigError
 from tests.central.config.samples import ACME, GUARDIAN, TINY, load, write
 
@@ -37,6 +42,75 @@ def test_a_client(tmp_path):
     assert settings.plans == (server.plan,)
     assert settings.client("acme") is client
     assert settings.client("other") is None
+
+
+def test_what_must_be_looked_at(tmp_path):
+    named = 'exposures = ["a"]\nvolumes = ["a"]\ndatabases = ["a"]\nbuckets = ["b"]'
+    (plan,) = load(tmp_path, acme=ACME.replace('exposures = ["exports"]', named)).plans
+
+    assert (plan.exposures, plan.volumes, plan.databases, plan.buckets) == (
+        ("a",),
+        ("a",),
+        ("a",),
+        ("b",),
+    )
+
+
+PLAIN = TINY.format(id="acme", name="ACME GmbH")
+PROVIDER = TINY.format(id="provider", name="Provider")
+CUSTODY = PROVIDER + 'custody_of = "acme"\ngone_by = 2027-01-31\n'
+LEFT = ACME.replace("[policy", "offboarded = 2026-11-01\n[policy", 1)
+
+
+def test_data_of_a_client_in_the_providers_custody(tmp_path):
+    settings = load(tmp_path, acme=LEFT, provider=CUSTODY)
+    own, held = settings.plans
+    assert (own.custody_of, own.gone_by, own.offboarded) == (None, None, date(2026, 11, 1))
+    assert (held.custody_of, held.gone_by) == ("acme", date(2027, 1, 31))
+    assert held.offboarded == date(2026, 11, 1)
+
+
+def test_custody_of_a_client_that_stays_has_its_own_end_alone(tmp_path):
+    _, held = load(tmp_path, acme=ACME, provider=CUSTODY).plans
+    assert held.offboarded is None
+
+
+def test_who_holds_data_of_nobody_known_is_told(tmp_path):
+    unknown = CUSTODY.replace('"acme"', '"acne"')
+    said = refusal(tmp_path, acme=ACME, provider=unknown)
+    where = "clients.d/provider.toml: at $.server[0].custody_of: no client 'acne'"
+    assert said.startswith(f"{where}; did you mean 'acme'?")
+    assert "a client that left keeps its file" in said
+    said = refusal(tmp_path, acme=ACME, provider=CUSTODY.replace('"acme"', '"unheard-of"'))
+    assert "no client 'unheard-of'; a client that left" in said
+
+
+def test_nobody_holds_their_own_data_for_another(tmp_path):
+    said = refusal(tmp_path, provider=CUSTODY.replace('"acme"', '"provider"'))
+    assert "'provider' is this client itself" in said
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoSettings:
+    """None."""
+
+
+def test_a_control_is_agreed_for_what_it_is_about_alone(tmp_path):
+    custody = Check(
+        control="test.custody",
+        title="T",
+        why="W.",
+        remedy="R.",
+        applies_to=Subject.SERVER,
+        severity=Severity.INFO,
+        settings=NoSettings,
+        judge=lambda *_: passes("yes"),
+        is_about=lambda plan: plan.custody_of is not None,
+    )
+    path = write(tmp_path, acme=PLAIN, provider=CUSTODY)
+    own, held = load_config(path, [custody]).plans
+    assert [set(each.agreements) for each in own.obligations] == [set()]
+    assert [set(each.agreements) for each in held.obligations] == [{"test.custody"}]
 
 
 def test_clients_stand_in_the_order_of_their_ids(tmp_path):
@@ -160,7 +234,11 @@ def test_a_client_without_servers_would_look_compliant(tmp_path):
         ('copies = ["local"]', "copies = []", "web1/orders has no copies"),
         ('copies = ["local"]', 'copies = ["a", "a"]', "web1/orders: copy 'a' stands twice"),
         ('name = "orders"', 'name = "files"', "web1: backup set 'files' stands twice"),
-        ('["exports"]', '["a", "a"]', "web1: exposure 'a' stands twice"),
+        ('["exports"]', '["a", "a"]', "web1: exposure or bucket 'a' stands twice"),
+        ('["exports"]', '["a"]\nbuckets = ["a"]', "web1: exposure or bucket 'a' stands twice"),
+        ('["exports"]', '["a"]\nvolumes = ["b", "b"]', "web1: volume 'b' stands twice"),
+        ('["exports"]', '["a"]\ndatabases = ["b", "b"]', "web1: database 'b' stands twice"),
+        ('["exports"]', '["a"]\ngone_by = 2027-01-01', "web1: `gone_by` is about data of another"),
         ('"30m"', '"30s"', 'at $.server[0].interval: expected a duration from "1m" to "31d"'),
         ("exposures", "exposure", "unknown key 'exposure'; did you mean 'exposures'?"),
         ('name = "orders"\n', "", "at $.server[0].backup_set[1]: key 'name' is missing"),
