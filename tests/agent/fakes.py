@@ -208,7 +208,7 @@ class FakeFiles:
     def stat(self, path: str, *, follow: bool = False) -> Entry:
         self._check("stat", path)
         found = self._entry(self._resolve(path) if follow else path)
-        return replace(found, path=path)
+        return found._replace(path=path)
 
     def exists(self, path: str) -> bool:
         return _normal(path) in self._nodes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from guardian_agent.system.response import Response
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One directory entry as `lstat` saw it; times in nanoseconds since 1970."""
+class Entry(NamedTuple):
+    """One directory entry as `lstat` saw it; times in nanoseconds since 1970.
+
+    A tuple, as a scan makes one of every file that there is.
+    """
 
     path: str
     is_file: bool
