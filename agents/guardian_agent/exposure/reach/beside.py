@@ -45,4 +45,9 @@ class Beside:
 
 def _is_key(name: str, size: int, found: Classified) -> bool:
     readable = found.state in (Encryption.PLAINTEXT, Encryption.UNKNOWN)
-    return readable and 0 < size <= _MOST_KEY_BYTES and _KEY_NAME.fullmatch(name) is not None
+    return readable and 0 < size <= _MOST_KEY_BYTES and is_named_like_key(name)
+
+
+def is_named_like_key(name: str) -> bool:
+    """Say whether a file's name is one that people give to keys and passwords."""
+    return _KEY_NAME.fullmatch(name) is not None
