@@ -158,8 +158,10 @@ class Volume:
 
     name: Name
     """As central's configuration lists it for this server."""
-    paths: tuple[str, ...]
+    paths: tuple[str, ...] = ()
     """Files or folders; every mount at and below them is looked at."""
+    bitlocker_file: str | None = None
+    """What a Windows server exported of its volumes: `Get-BitLockerVolume | ConvertTo-Json`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,12 +269,17 @@ def _check_paths(config: AgentConfig) -> None:
     places = [(each.name, each.paths) for each in config.backup_sets]
     places += [(each.name, each.paths) for each in config.exposures]
     places += [(each.name, each.paths) for each in config.volumes]
+    files = [(each.name, each.bitlocker_file) for each in config.volumes]
+    places += [(name, (path,)) for name, path in files if path is not None]
     if config.jobs is not None:
         places.append((Name("jobs"), config.jobs.paths))
     for name, paths in places:
         for path in paths:
             if not path.startswith("/"):
                 raise DecodeError(f"{name!r} has path {path!r}; expected an absolute one")
+    for number, each in enumerate(config.volumes):
+        if not each.paths and each.bitlocker_file is None:
+            raise DecodeError("expected `paths` or `bitlocker_file`", f"$.volumes[{number}]")
 
 
 def _check_tests(config: AgentConfig) -> None:
