@@ -1,0 +1,69 @@
+"""Keys out of passwords, at a cost that a stranger's file cannot set.
+
+The parameters stand in the file: one that asks for 16 GB of memory or a billion rounds is not
+tried. What tools choose by themselves stays within these bounds: age takes 256 MiB, restic at most
+64 MiB, cryptsetup some million rounds. Its argon2 takes up to 1 GiB, and then is not tried.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from guardian_agent.exposure.doors.lock import CannotTryError
+
+MOST_MEMORY = 256 * 1024 * 1024
+MOST_SCRYPT = 1 << 22
+"""Of N x r x p: four seconds on a slow processor."""
+MOST_ROUNDS = 10_000_000
+"""Of a hash function: some seconds."""
+MOST_ARGON2 = 2 * 1024 * 1024
+"""KiB times passes: four seconds on a slow processor."""
+MOST_LENGTH = 1024
+
+
+def scrypt(secret: bytes, salt: bytes, *, n: int, r: int, p: int, length: int) -> bytes:
+    """Return scrypt's output (RFC 7914); raise `CannotTryError` for a greedy file."""
+    memory = MOST_MEMORY + 1024 * 1024
+    if min(n, r, p) < 1 or 128 * r * (n + p + 2) > memory or n * r * p > MOST_SCRYPT:
+        raise CannotTryError
+    if not 1 <= length <= MOST_LENGTH:
+        raise CannotTryError
+    return hashlib.scrypt(secret, salt=salt, n=n, r=r, p=p, maxmem=memory, dklen=length)
+
+
+def pbkdf2(name: str, secret: bytes, salt: bytes, rounds: int, length: int) -> bytes:
+    """Return PBKDF2's output with HMAC (RFC 8018); raise `CannotTryError` for a greedy file."""
+    if not 1 <= length <= MOST_LENGTH or name not in {"sha1", "sha256", "sha384", "sha512"}:
+        raise CannotTryError
+    blocks = -(-length // hashlib.new(name, usedforsecurity=False).digest_size)
+    check_rounds(rounds * blocks)
+    return hashlib.pbkdf2_hmac(name, secret, salt, rounds, length)
+
+
+def argon2(
+    kind: str, secret: bytes, salt: bytes, *, passes: int, lanes: int, kib: int, length: int
+) -> bytes:
+    """Return argon2's output (RFC 9106), where the installed library can.
+
+    Raises:
+        CannotTryError: for a greedy file, or a library without argon2.
+    """
+    if kind != "argon2id" or kib * 1024 > MOST_MEMORY or kib * passes > MOST_ARGON2:
+        raise CannotTryError
+    if length > MOST_LENGTH or not 1 <= lanes <= 64:
+        raise CannotTryError
+    try:
+        from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # noqa: PLC0415 - may lack
+
+        made = Argon2id(salt=salt, length=length, iterations=passes, lanes=lanes, memory_cost=kib)
+        return made.derive(secret)
+    except (ImportError, UnsupportedAlgorithm) as error:
+        raise CannotTryError from error
+
+
+def check_rounds(rounds: int) -> None:
+    """Raise `CannotTryError` for more rounds of a hash than are worth their time."""
+    if not 1 <= rounds <= MOST_ROUNDS:
+        raise CannotTryError
