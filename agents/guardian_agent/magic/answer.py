@@ -13,6 +13,7 @@ Read = Callable[[int, int], bytes]
 
 PROVEN = Slug("proven")
 DECLARED = Slug("declared")
+LIKELY = Slug("likely")
 NONE = Slug("none")
 
 
@@ -21,7 +22,8 @@ class Classified:
     """Whether some bytes can be read without a key, as what, and which rule says so.
 
     `kind` is the format (`gzip`, `age`, `text`), `rule` what decided (`gzip-decodes`), `confidence`
-    one of `proven` (structure and content agree), `declared` (a header says so), `none`.
+    one of `proven` (structure and content agree), `declared` (a header says so), `likely` (all
+    samples say so), `none`.
     """
 
     state: Encryption
@@ -40,9 +42,9 @@ def weak(kind: str, rule: str) -> Classified:
     return _answer(Encryption.WEAK, kind, rule, PROVEN)
 
 
-def plaintext(kind: str, rule: str) -> Classified:
+def plaintext(kind: str, rule: str, confidence: Slug = PROVEN) -> Classified:
     """Some reader made sense of the bytes without a key."""
-    return _answer(Encryption.PLAINTEXT, kind, rule, PROVEN)
+    return _answer(Encryption.PLAINTEXT, kind, rule, confidence)
 
 
 def unknown(kind: str, rule: str) -> Classified:

@@ -1,15 +1,34 @@
-"""What is left: bytes of no known format, judged by how much of them anybody can read."""
+"""What is left: bytes of no known format, judged by how much of them anybody can read.
+
+Random-looking data is `unknown`. Data of which no sampled part is as varied as ciphertext is called
+readable: its structure lies open, whatever program wrote it.
+"""
 
 from __future__ import annotations
 
 import re
 
-from guardian_agent.magic.answer import Classified, empty, plaintext, unknown
+from guardian_agent.magic.answer import (
+    LIKELY,
+    Classified,
+    empty,
+    plaintext,
+    unknown,
+)
 from guardian_agent.magic.data import Data
 from guardian_agent.magic.randomness import CHI_SQUARE_BYTES, looks_random, samples
 
 _RUN = re.compile(rb"[\t\n\r -~]{8,}")
 _READABLE_SHARE = 0.5
+_WINDOW = 256
+_WINDOWS = 24
+_LEAST = 24
+"""Below, even random bytes may all be different or not by chance."""
+_VARIED = 0.8
+"""Of the different values that as many random bytes have: 256 random ones stay above it by six
+standard deviations, and programs, tables, sounds and indexes below."""
+_ENCODED = re.compile(rb"[A-Za-z0-9+/=_-]{48,}")
+_ENCODED_SHARE = 0.3
 
 
 def binary(data: Data) -> Classified:
@@ -19,12 +38,14 @@ def binary(data: Data) -> Classified:
     if not written:
         whole = empty("zeros", "only-zeros")
         return whole if data.whole else unknown("zeros", "only-zeros-seen")
+    if data.size >= CHI_SQUARE_BYTES and all(_reads(block) for block in written):
+        return plaintext("binary", "binary-words")
+    if all(_is_structured(block) for block in written):
+        return plaintext("binary", "binary-structured", LIKELY)
     if data.size < CHI_SQUARE_BYTES:
         return unknown("data", "too-small")
     if all(looks_random(block) for block in written):
         return unknown("random", "looks-random")
-    if all(_reads(block) for block in written):
-        return plaintext("binary", "binary-words")
     return unknown("binary", "binary-unrecognised")
 
 
@@ -33,3 +54,21 @@ def _reads(block: bytes) -> bool:
     runs = _RUN.findall(block)
     words = sum(len(run) for run in runs if b" " in run or len(run) < 60)
     return words > _READABLE_SHARE * (len(block) - block.count(b"\x00"))
+
+
+def _is_structured(block: bytes) -> bool:
+    """Whether no window of a block is as varied as ciphertext, nor made of its letters."""
+    written = block.replace(b"\x00", b"")
+    if len(written) < _LEAST:
+        return len(block) >= 2 * _LEAST
+    encoded = sum(len(run) for run in _ENCODED.findall(written))
+    if encoded > _ENCODED_SHARE * len(written):
+        return False
+    step = max(_WINDOW, len(written) // _WINDOWS)
+    windows = [written[place : place + _WINDOW] for place in range(0, len(written), step)]
+    return not any(_is_varied(window) for window in windows if len(window) >= _LEAST)
+
+
+def _is_varied(window: bytes) -> bool:
+    expected = 256 * (1 - (255 / 256) ** len(window))
+    return len(set(window)) >= _VARIED * expected

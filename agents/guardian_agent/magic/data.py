@@ -15,6 +15,9 @@ UNENDING = 1 << 62
 MAX_DEPTH = 3
 """How deep containers are opened: a tar in a gzip has members at depth 2."""
 
+_NO_CONTROLS = {8, 9, 10, 12, 13, 27}
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in _NO_CONTROLS)
+
 Judge = Callable[["Data"], Classified]
 
 
@@ -35,11 +38,19 @@ class Data:
         self._judge = judge
         self._depth = depth
         self._budget = READ_BUDGET
+        self._is_plain_ascii: bool | None = None
 
     @property
     def whole(self) -> bool:
         """Whether `head` is all there is."""
         return len(self.head) >= self.size
+
+    @property
+    def is_plain_ascii(self) -> bool:
+        """Whether the head is ASCII text: most formats with a binary header are ruled out."""
+        if self._is_plain_ascii is None:
+            self._is_plain_ascii = self.head.isascii() and not controls(self.head)
+        return self._is_plain_ascii
 
     @property
     def known(self) -> int:
@@ -82,6 +93,11 @@ class Data:
 
 def _slicer(data: bytes) -> Read:
     return lambda offset, count: data[offset : offset + count]
+
+
+def controls(text: bytes) -> int:
+    """Count control characters that do not occur in text."""
+    return len(text) - len(text.translate(None, _CONTROLS))
 
 
 def number(data: bytes, order: str = "little") -> int:

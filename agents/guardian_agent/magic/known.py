@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from guardian_agent.magic import databases, pictures, programs, sound, system_files
 from guardian_agent.magic.answer import Classified, plaintext, unknown
 from guardian_agent.magic.data import Data, number
+from guardian_agent.magic.formats import rules
+from guardian_agent.magic.programs import python_code
+from guardian_agent.magic.rule import Starting
 
 _SQLITE = b"SQLite format 3\x00"
 _SQLITE_VERSIONS = range(3_000_000, 4_000_000)
-_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-_JPEG_MARKERS = {0xC0, 0xC2, 0xC4, 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE}
 _BOX_BYTES = range(8, 257)
 
 
@@ -37,100 +37,26 @@ def pg_dump(data: Data) -> Classified | None:
     return plaintext("pg-dump", "pg-dump-header")
 
 
-def _png(head: bytes) -> bool:
-    return head.startswith(_PNG)
-
-
-def _jpeg(head: bytes) -> bool:
-    """Two segments in a row: marker, length, marker."""
-    if head[:3] != b"\xff\xd8\xff" or number(head[3:4]) not in _JPEG_MARKERS:
-        return False
-    place = 4 + number(head[4:6], "big")
-    return (
-        head[place : place + 1] == b"\xff" and number(head[place + 1 : place + 2]) in _JPEG_MARKERS
-    )
-
-
-def _gif(head: bytes) -> bool:
-    return head[:6] in {b"GIF87a", b"GIF89a"}
-
-
-def _riff(head: bytes) -> bool:
-    return head[:4] == b"RIFF" and head[8:12] in {b"WEBP", b"WAVE", b"AVI "}
-
-
-def _tiff(head: bytes) -> bool:
-    little = head[:4] == b"II*\x00" and number(head[4:8]) >= 8
-    big = head[:4] == b"MM\x00*" and number(head[4:8], "big") >= 8
-    return (little or big) and len(head) > 16
-
-
-def _iso_media(head: bytes) -> bool:
+def iso_media(data: Data) -> Classified | None:
     """MP4, MOV, HEIC: an `ftyp` box with a printable brand."""
-    return head[4:8] == b"ftyp" and number(head[:4], "big") in _BOX_BYTES and head[8:12].isascii()
+    head = data.head
+    is_box = head[4:8] == b"ftyp" and number(head[:4], "big") in _BOX_BYTES
+    if not is_box or not head[8:12].isascii():
+        return None
+    return plaintext("iso-media", "iso-media-structure")
 
 
-def _elf(head: bytes) -> bool:
-    return head[:4] == b"\x7fELF" and head[4:7] in {
-        b"\x01\x01\x01",
-        b"\x02\x01\x01",
-        b"\x01\x02\x01",
-    }
+def compiled_python(data: Data) -> Classified | None:
+    """Python's compiled modules, whose magic number changes with every release."""
+    return plaintext("pyc", "pyc-code") if python_code(data.head) else None
 
 
-def _pe(head: bytes) -> bool:
-    place = number(head[60:64])
-    return head[:2] == b"MZ" and head[place : place + 4] == b"PE\x00\x00"
-
-
-def _font(head: bytes) -> bool:
-    return head[:4] in {b"wOF2", b"wOFF"} and len(head) > 44
-
-
-def _truetype(head: bytes) -> bool:
-    """A table directory with a plausible count and a printable first tag."""
-    is_font = head[:4] in {b"\x00\x01\x00\x00", b"OTTO"} and 4 <= number(head[4:6], "big") < 64
-    return is_font and head[12:16].isascii() and head[12:16].replace(b"/", b"").isalnum()
-
-
-def _deb(head: bytes) -> bool:
-    """A Debian package: an `ar` whose first member says so."""
-    return head.startswith(b"!<arch>\ndebian-binary") and head[66:68] == b"`\n"
-
-
-def _redis(head: bytes) -> bool:
-    return head[:5] == b"REDIS" and head[5:9].isdigit()
-
-
-def _mongo(head: bytes) -> bool:
-    return head[:4] == b"\x6d\xe2\x99\x81"
-
-
-def _xbstream(head: bytes) -> bool:
-    return head[:8] == b"XBSTCK01"
-
-
-FORMATS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
-    ("png", _png),
-    ("jpeg", _jpeg),
-    ("gif", _gif),
-    ("riff", _riff),
-    ("tiff", _tiff),
-    ("iso-media", _iso_media),
-    ("elf", _elf),
-    ("pe", _pe),
-    ("font", _font),
-    ("truetype", _truetype),
-    ("deb", _deb),
-    ("redis", _redis),
-    ("mongodump", _mongo),
-    ("xbstream", _xbstream),
+RULES: tuple[Starting, ...] = (
+    (sqlite, (_SQLITE,)),
+    (pg_dump, (b"PGDMP\x01",)),
+    *rules(pictures.FORMATS),
+    *rules(sound.FORMATS),
+    *rules(programs.FORMATS),
+    *rules(databases.FORMATS),
+    *rules(system_files.FORMATS),
 )
-
-
-def known(data: Data) -> Classified | None:
-    """Answer for the formats that are never encrypted."""
-    for kind, holds in FORMATS:
-        if holds(data.head):
-            return plaintext(kind, f"{kind}-structure")
-    return None

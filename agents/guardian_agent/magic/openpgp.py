@@ -15,12 +15,15 @@ from guardian_agent.magic.inflate import MOST_OUT, inflated
 from guardian_agent.magic.randomness import body_is_random
 
 MAX_PACKETS = 40
+PUBLIC_KEY = 6
 PKESK, SIGNATURE, SKESK, ONE_PASS = 1, 2, 3, 4
 COMPRESSED, CIPHERTEXT, MARKER, LITERAL, PROTECTED, AEAD = 8, 9, 10, 11, 18, 20
 _SESSION_KEYS = {PKESK, SKESK}
 _SEALED = {CIPHERTEXT, PROTECTED, AEAD}
 _SIGNED = {SIGNATURE, ONE_PASS}
 _PUBLIC_KEY_ALGORITHMS = {1, 2, 16, 18, 19, 22, 25, 26}
+_KEY_ALGORITHMS = {*_PUBLIC_KEY_ALGORITHMS, 3, 17, 27, 28}
+_PUBLIC_KEY_MOST = 4096
 _HASHES = {1, 2, 3, 8, 9, 10, 11, 12, 14}
 _S2K_TYPES = {0, 1, 3, 4}
 _ONE_PASS_BYTES = 13
@@ -37,8 +40,11 @@ class Packet:
 
 def openpgp(data: Data) -> Classified | None:
     """Answer for a binary OpenPGP message; None when the bytes are none."""
-    keys = 0
+    keys, end = 0, 0
     for packet in _packets(data):
+        if packet.tag == PUBLIC_KEY and not end:
+            return _public(data, packet)
+        end = data.size + 1 if packet.length is None else packet.start + packet.length
         if packet.tag in _SEALED:
             return _sealed(data, packet) if keys else None
         if not _plausible(data, packet):
@@ -49,7 +55,17 @@ def openpgp(data: Data) -> Classified | None:
             return _compressed(data, packet)
         elif packet.tag == LITERAL:
             return _literal(data, packet)
-    return None
+    is_signature = end == data.size and not keys
+    return plaintext("openpgp", "openpgp-signature") if is_signature else None
+
+
+def _public(data: Data, packet: Packet) -> Classified | None:
+    """A public key, as it stands at the start of a key ring: version, time, algorithm."""
+    body = data.at(packet.start, 6)
+    is_short = packet.length is not None and 6 < packet.length < _PUBLIC_KEY_MOST
+    if len(body) < 6 or not is_short or body[0] not in {4, 6} or body[5] not in _KEY_ALGORITHMS:
+        return None
+    return plaintext("openpgp", "openpgp-public-key")
 
 
 def _packets(data: Data) -> Iterator[Packet]:

@@ -11,6 +11,7 @@ import json
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
 from guardian_agent.magic.data import Data, number
 from guardian_agent.magic.randomness import body_is_random
+from guardian_agent.magic.rule import Starting
 
 _SEGMENT = b"BORG_SEG"
 _ENTRY_HEADER = 9
@@ -23,6 +24,7 @@ _READABLE = {0x02, 0x06, 0x07}
 _MAX_ENTRIES = 200
 _CRYFS_HEADER = 128
 _CRYFS_LEAST = 512
+_KOPIA_CIPHERS = ("AES256_GCM", "AES256-GCM", "CHACHA20-POLY1305")
 _MAX_JSON = 64 * 1024
 
 
@@ -61,18 +63,30 @@ def borg_config(data: Data) -> Classified | None:
 
 
 def json_config(data: Data) -> Classified | None:
-    """gocryptfs.conf and restic's key files: JSON around a wrapped key."""
+    """gocryptfs.conf, kopia.repository and restic's key files: JSON around a wrapped key."""
     if data.head[:1] != b"{" or not data.whole or data.size > _MAX_JSON:
         return None
     try:
-        fields = set(json.loads(data.head))
+        content = json.loads(data.head)
     except (ValueError, RecursionError):
         return None
+    fields = set(content)
     if {"EncryptedKey", "ScryptObject", "FeatureFlags"} <= fields:
         return encrypted("gocryptfs", "gocryptfs-config")
     if {"kdf", "N", "r", "p", "salt", "data"} <= fields:
         return unknown("restic-key", "restic-key-password-decides")
+    if {"uniqueID", "keyAlgo", "encryption"} <= fields:
+        return _kopia(str(content["encryption"]))
     return None
+
+
+def _kopia(cipher: str) -> Classified:
+    """kopia.repository: the cipher of the format's own block; early versions knew "NONE"."""
+    if cipher.upper() == "NONE":
+        return plaintext("kopia", "kopia-encryption-none")
+    if cipher.startswith(_KOPIA_CIPHERS):
+        return encrypted("kopia", "kopia-format")
+    return unknown("kopia", "kopia-cipher-unknown")
 
 
 def cryfs(data: Data) -> Classified | None:
@@ -84,4 +98,9 @@ def cryfs(data: Data) -> Classified | None:
     return encrypted("cryfs", "cryfs-config")
 
 
-RULES = (borg_segment, borg_config, json_config, cryfs)
+RULES: tuple[Starting, ...] = (
+    (borg_segment, (_SEGMENT,)),
+    (borg_config, (b"[repository]",)),
+    (json_config, (b"{",)),
+    (cryfs, (b"cryfs.config",)),
+)

@@ -11,6 +11,7 @@ import re
 from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext, unknown
 from guardian_agent.magic.data import UNENDING, Data, number
 from guardian_agent.magic.randomness import body_is_random
+from guardian_agent.magic.rule import Starting
 
 AGE = b"age-encryption.org/v1\n"
 _AGE_HEADER = re.compile(
@@ -21,12 +22,18 @@ _AGE_NONCE_AND_TAG = 32
 
 _SALTED = b"Salted__"
 _RCLONE = b"RCLONE\x00\x00"
+_KEEPASS = b"\x03\xd9\xa2\x9a"
 _KDBX = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5"
+_KDB1 = b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5"
+_KDB1_HEADER = 124
 _SCRYPT = b"scrypt\x00"
 _LOG_N_END = 64
+_AES_CRYPT_0_LEAST = 16 + 32
 _AES_CRYPT_LEAST = 16 + 48 + 32 + 1 + 32
 _ECRYPTFS_MARK = 0x3C81B7F5
 _BLOB_ENCRYPTED = (bytes.fromhex("7b6785be222d4cf0"), bytes.fromhex("e6591bbf0bbfd80b"))
+_BLOB_INDEX = (bytes.fromhex("2f7f41ed91fd0fcd"), bytes.fromhex("1c914ea519bab3cd"))
+_XBCRYPT_HEADER = 64
 _BLOB_PLAIN = (bytes.fromhex("42ab3807be8370a1"), bytes.fromhex("31b958426fb6a37f"))
 
 
@@ -55,7 +62,9 @@ def rclone(data: Data) -> Classified | None:
 
 
 def keepass(data: Data) -> Classified | None:
-    """KDBX 3 or 4: two magic words and a version; the database follows encrypted."""
+    """KDBX 3 or 4: two magic words and a version; the database follows encrypted. Or KDB 1."""
+    if data.head.startswith(_KDB1):
+        return _sealed(data, _KDB1_HEADER, "kdb")
     if not data.head.startswith(_KDBX):
         return None
     if number(data.head[10:12]) not in {3, 4}:
@@ -85,19 +94,36 @@ def proxmox_blob(data: Data) -> Classified | None:
         return plaintext("proxmox-blob", "proxmox-blob-plain")
     if mark in _BLOB_ENCRYPTED:
         return _sealed(data, 12, "proxmox-blob")
+    if mark in _BLOB_INDEX:
+        return unknown("proxmox-index", "proxmox-index-names-chunks")
     return None
 
 
 def aes_crypt(data: Data) -> Classified | None:
-    """AES Crypt 1 and 2: `AES`, version, 0, (extensions,) IV, key block, ciphertext, HMAC."""
-    if data.head[:3] != b"AES" or data.head[3:5] not in {b"\x01\x00", b"\x02\x00"}:
+    """AES Crypt 0 to 3: `AES`, version, a byte, (extensions,) IV, key block, ciphertext, HMAC."""
+    if data.head[:3] != b"AES":
         return None
-    start = 5 if data.head[3] == 1 else _after_extensions(data.head)
-    if start is None or data.size < start + _AES_CRYPT_LEAST:
+    version = number(data.head[3:4])
+    start = _aes_crypt_start(data.head, version)
+    least = _AES_CRYPT_0_LEAST if version == 0 else _AES_CRYPT_LEAST
+    if start is None or data.size < start + least:
         return None
-    if data.size != UNENDING and (data.size - start - _AES_CRYPT_LEAST) % 16:
+    if version < 3 and data.size != UNENDING and (data.size - start - least) % 16:
         return None
     return _sealed(data, start, "aescrypt")
+
+
+def _aes_crypt_start(head: bytes, version: int) -> int | None:
+    """Return where the IV stands; None when the fields before it do not fit the version."""
+    reserved = number(head[4:5])
+    if version == 0:
+        return 5 if reserved < 16 else None  # the last block's length
+    if reserved or version > 3:
+        return None
+    if version == 1:
+        return 5
+    end = _after_extensions(head)
+    return end if end is None or version == 2 else end + 4  # version 3 tells its iterations
 
 
 def _after_extensions(head: bytes) -> int | None:
@@ -118,4 +144,20 @@ def _sealed(data: Data, start: int, kind: str) -> Classified:
     return encrypted(kind, f"{kind}-structure", PROVEN)
 
 
-RULES = (age, salted, rclone, keepass, scrypt, ecryptfs, proxmox_blob, aes_crypt)
+def xbcrypt(data: Data) -> Classified | None:
+    """Percona XtraBackup's encrypted chunks: mark with a version, sizes, check sum, IV."""
+    if data.head[:6] != b"XBCRYP" or data.head[6:8] not in {b"01", b"02", b"03"}:
+        return None
+    return _sealed(data, _XBCRYPT_HEADER, "xbcrypt")
+
+
+RULES: tuple[Starting, ...] = (
+    (age, (AGE,)),
+    (salted, (_SALTED,)),
+    (rclone, (_RCLONE,)),
+    (keepass, (_KEEPASS,)),
+    (scrypt, (_SCRYPT,)),
+    (proxmox_blob, (*_BLOB_PLAIN, *_BLOB_ENCRYPTED, *_BLOB_INDEX)),
+    (aes_crypt, (b"AES",)),
+    (xbcrypt, (b"XBCRYP",)),
+)

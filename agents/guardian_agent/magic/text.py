@@ -6,23 +6,41 @@ classified. A text that consists mostly of long unbroken words is not called rea
 
 from __future__ import annotations
 
+import base64
 import binascii
 import codecs
 import re
+from collections import Counter
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, renamed, unknown
-from guardian_agent.magic.data import Data
+from guardian_agent.magic.data import Data, controls
 from guardian_agent.magic.randomness import looks_random
+from guardian_agent.wire.facts.words import Encryption
 
 _LEAST = 8
 _LEAST_8BIT = 256
-_CONTROLS = bytes(code for code in (*range(32), 127) if code not in {8, 9, 10, 12, 13, 27})
 _CONTROL_SHARE = 0.001
 _ARMOUR = re.compile(
     rb"\s*-----BEGIN ([A-Z0-9 ]{1,40})-----\r?\n(?:[A-Za-z-]+: [^\n]*\n)*\s*([A-Za-z0-9+/=\s]+)"
 )
+_OPEN_BLOCK = re.compile(
+    rb"-----BEGIN (CERTIFICATE|PUBLIC KEY|X509 CRL)-----\s[A-Za-z0-9+/=\s]*(?:-----END \1-----|\Z)"
+)
+"""Certificates anywhere in a text: public, and not counted as unbroken letters."""
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/=_-]{60,}")
+_LONG_RUN = b"a" * 60
+_AS_LETTERS = bytes(97 if 33 <= code < 127 else 32 for code in range(256))
 _ENCODED_SHARE = 0.5
+_ASCII85_LETTERS = 80
+"""Ascii85 has 85; of short texts not every one occurs."""
+_UUENCODED = re.compile(rb"begin [0-7]{3,4} [^\n]{1,255}\n((?:[ -`]{1,61}\r?\n)+)")
+_SECURE_MAIL = re.compile(
+    rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?"
+    rb"(?i:content-type):\s*application/(?:x-)?pkcs7-mime[^\n]*\n(?:[ \t][^\n]*\n)*"
+    rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?\r?\n([A-Za-z0-9+/=\s]+)"
+)
+"""A mail (RFC 8551) whose whole body is one CMS object in base64."""
+_MAIL_HEADERS = 8192
 _VAULT = re.compile(
     rb"\$ANSIBLE_VAULT;1\.[12];AES256(?:;[^\n]{1,64})?\r?\n(?:[0-9a-f]{1,80}\r?\n?)+"
 )
@@ -32,35 +50,47 @@ _SEALED_INSIDE = (
     b"\n-----BEGIN AGE ENCRYPTED FILE-----",
     b"smime-type=enveloped-data",
 )
-_OPEN_LABELS = {"CERTIFICATE", "PUBLIC KEY", "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"}
+_OPEN_LABELS = {
+    "CERTIFICATE",
+    "X509 CRL",
+    "CERTIFICATE REQUEST",
+    "DH PARAMETERS",
+    "EC PARAMETERS",
+    "PUBLIC KEY",
+    "PRIVATE KEY",
+    "RSA PRIVATE KEY",
+    "EC PRIVATE KEY",
+}
 
 
 def text(data: Data) -> Classified | None:
     """Answer for text in UTF-8, UTF-16 or an eight-bit character set; None for anything else."""
-    content = _text(data.head)
+    content = data.head if data.is_plain_ascii else _text(data.head)
     if content is None:
         return None
     if len(content) < _LEAST:
         return unknown("text", "text-too-short")
-    return _armoured(data, content) or _special(content) or _encoded(data, content)
+    return _armoured(data, content) or _special(data, content) or _encoded(data, content)
 
 
 def _text(head: bytes) -> bytes | None:
     """Return text as UTF-8 (eight-bit sets as they are); None when it is none."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         head = head[: len(head) & ~1].decode("utf-16", "replace").encode("utf-8", "replace")
-    controls = len(head) - len(head.translate(None, _CONTROLS))
+    found = controls(head)
+    if found > len(head) * _CONTROL_SHARE:
+        return None
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        is_text = controls == 0 and len(head) >= _LEAST_8BIT and not looks_random(head)
+        is_text = found == 0 and len(head) >= _LEAST_8BIT and not looks_random(head)
         return head if is_text else None
-    return head if controls <= len(head) * _CONTROL_SHARE else None
+    return head
 
 
 def _armoured(data: Data, content: bytes) -> Classified | None:
     """PEM and armour: decode the block, classify what it is."""
-    found = _ARMOUR.match(content)
+    found = _ARMOUR.match(content) if b"-----BEGIN " in content[:256] else None
     if found is None:
         return None
     label = found[1].decode("ascii")
@@ -72,12 +102,18 @@ def _armoured(data: Data, content: bytes) -> Classified | None:
     return renamed(inner, inner.kind, f"armour-{inner.rule}")
 
 
-def _special(content: bytes) -> Classified | None:
+def _special(data: Data, content: bytes) -> Classified | None:
     """Text formats that carry ciphertext in the open."""
     if content.startswith(b"$ANSIBLE_VAULT;"):
         if _VAULT.fullmatch(content):
             return encrypted("ansible-vault", "ansible-vault-form")
         return unknown("ansible-vault", "ansible-vault-broken")
+    if content.startswith(b"begin ") and (found := _UUENCODED.match(content)):
+        inner = data.inside(_uudecoded(found[1]), complete=False)
+        return renamed(inner, inner.kind, f"encoded-{inner.rule}")
+    if b"pkcs7-mime" in content[:_MAIL_HEADERS] and (found := _SECURE_MAIL.match(content)):
+        inner = data.inside(_base64(found[1]), complete=data.whole)
+        return renamed(inner, inner.kind, f"mail-{inner.rule}")
     if all(mark in content for mark in _SOPS):
         return unknown("sops", "sops-values-encrypted")
     if any(mark in content for mark in _SEALED_INSIDE):
@@ -87,15 +123,56 @@ def _special(content: bytes) -> Classified | None:
 
 def _encoded(data: Data, content: bytes) -> Classified:
     """Tell prose, tables and code from base64, hexadecimal and other unbroken letters."""
+    if not has_long_word(content):
+        return plaintext("text", "text-readable")
+    if _is_ascii85(content):
+        return _ascii85(data, content)
+    content = _OPEN_BLOCK.sub(b"", content)
     words = _LONG_WORD.findall(content)
     letters = len(content) - sum(content.count(blank) for blank in (b" ", b"\n", b"\r", b"\t"))
     if sum(map(len, words)) <= letters * _ENCODED_SHARE:
         return plaintext("text", "text-readable")
     decoded = _decoded(b"".join(words))
     inner = data.inside(decoded, complete=data.whole) if decoded else None
-    if inner is None:
+    if inner is None or inner.state is Encryption.EMPTY:
         return unknown("text", "text-unbroken-letters")
     return renamed(inner, inner.kind, f"encoded-{inner.rule}")
+
+
+def has_long_word(content: bytes) -> bool:
+    """Say whether some word is as long as a line of base64; fast, for most text has none."""
+    return _LONG_RUN in content.translate(_AS_LETTERS)
+
+
+def _is_ascii85(content: bytes) -> bool:
+    """Whether the letters are those of Ascii85 or its kin, all about equally frequent."""
+    letters = b"".join(content.split())
+    counts = sorted(Counter(letters).values(), reverse=True)
+    if len(counts) < _ASCII85_LETTERS or len(content) - len(letters) > len(content) // 30:
+        return False
+    return counts[0] < 3 * len(letters) / _ASCII85_LETTERS
+
+
+def _ascii85(data: Data, content: bytes) -> Classified:
+    letters = b"".join(content.split())
+    letters = letters.removeprefix(b"<~").removesuffix(b"~>")
+    for decode in (base64.a85decode, base64.b85decode):
+        try:
+            inner = data.inside(decode(letters[: len(letters) // 5 * 5]), complete=data.whole)
+        except ValueError:
+            continue
+        return renamed(inner, inner.kind, f"encoded-{inner.rule}")
+    return unknown("text", "text-unbroken-letters")
+
+
+def _uudecoded(lines: bytes) -> bytes:
+    out = b""
+    for line in lines.splitlines()[:1500]:
+        try:
+            out += binascii.a2b_uu(line)
+        except binascii.Error:
+            break
+    return out
 
 
 def _decoded(letters: bytes) -> bytes:

@@ -1,17 +1,14 @@
-"""Volumes and disk images: LUKS, BitLocker, qcow2, and file systems that lie open.
-
-Sources: LUKS1 and LUKS2 on-disk formats; libbde's BitLocker notes; QEMU's qcow2 specification;
-the superblocks of ext4, XFS, NTFS, FAT32 and ISO 9660.
-"""
+"""LUKS volumes (LUKS1 and LUKS2 on-disk formats)."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext, unknown, weak
+from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext, unknown
 from guardian_agent.magic.data import Data, number
 from guardian_agent.magic.randomness import looks_random, samples
+from guardian_agent.magic.rule import Starting
 
 _LUKS = b"LUKS\xba\xbe"
 _LUKS2_JSON = 4096
@@ -71,57 +68,4 @@ def _payload(data: Data, start: int, kind: str) -> Classified:
     return encrypted(kind, f"{kind}-structure", PROVEN)
 
 
-def bitlocker(data: Data) -> Classified | None:
-    """BitLocker: a suspended volume has the same header and a clear key, so nothing is said."""
-    if data.head[3:11] != b"-FVE-FS-":
-        return None
-    return unknown("bitlocker", "bitlocker-clear-key-possible")
-
-
-def qcow2(data: Data) -> Classified | None:
-    """qcow2: the method at 32; a plain image is judged by the volume its guest sees."""
-    if not data.head.startswith(b"QFI\xfb") or number(data.head[4:8], "big") not in {2, 3}:
-        return None
-    match number(data.head[32:36], "big"):
-        case 0:
-            return _guest(data)
-        case 1:
-            return weak("qcow2", "qcow2-legacy-aes")
-        case 2:
-            return encrypted("qcow2", "qcow2-luks")
-        case _:
-            return unknown("qcow2", "qcow2-method-unknown")
-
-
-def _guest(data: Data) -> Classified:
-    """Follow the first entries of both tables to the guest's first cluster."""
-    bits = number(data.head[20:24], "big")
-    if not 9 <= bits <= 21:  # the specification's cluster sizes
-        return unknown("qcow2", "qcow2-header-broken")
-    offset = number(data.head[40:48], "big")
-    for _ in range(2):
-        offset = number(data.at(offset, 8), "big") & 0x00FF_FFFF_FFFF_FE00
-        if not offset:
-            return unknown("qcow2", "qcow2-guest-unseen")
-    inner = data.part(offset, 1 << bits, peek=40 * 1024)
-    if inner.kind in {"luks1", "luks2", "filesystem"}:
-        return inner
-    return unknown("qcow2", "qcow2-guest-unknown")
-
-
-def filesystem(data: Data) -> Classified | None:
-    """A file system's superblock: names and data lie open."""
-    head = data.head
-    checks = (
-        head[1080:1082] == b"\x53\xef" and number(head[1048:1052]) <= 6 and any(head[1024:1028]),
-        head[:4] == b"XFSB" and number(head[4:8], "big") in {512, 1024, 2048, 4096, 65536},
-        head[3:11] == b"NTFS    " and head[510:512] == b"\x55\xaa",
-        head[82:90] == b"FAT32   " and head[510:512] == b"\x55\xaa",
-        head[32769:32774] == b"CD001",
-    )
-    if not any(checks):
-        return None
-    return plaintext("filesystem", "filesystem-superblock")
-
-
-RULES = (luks, bitlocker, qcow2, filesystem)
+RULES: tuple[Starting, ...] = ((luks, (_LUKS,)),)

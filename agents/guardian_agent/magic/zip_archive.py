@@ -21,6 +21,8 @@ _ENCRYPTED_BIT, _STRONG_BIT = 1, 1 << 6
 _STORED, _DEFLATED, _AES = 0, 8, 99
 _AES_EXTRA = b"\x01\x99\x07\x00"
 _PEEK = 4096
+_PACKED_MOST = 16 * 1024
+_MANIFEST = b"META-INF/manifest.xml"
 _MEMBERS_LOOKED_INTO = 12
 
 
@@ -33,6 +35,7 @@ class Entry:
     packed: int
     offset: int
     has_aes_extra: bool
+    name: bytes = b""
 
     @property
     def is_encrypted(self) -> bool:
@@ -56,9 +59,24 @@ def zip_archive(data: Data) -> Classified | None:
         is_complete = True
     members = [entry for entry in entries if entry.packed]
     readable = [entry for entry in members if not entry.is_encrypted]
+    manifest = next((each for each in readable if each.name == _MANIFEST), None)
+    if manifest is not None and is_complete and len(readable) == len(members):
+        answer = _open_document(data, manifest)
+        if answer is not None:
+            return answer
     if readable:
         return _readable(data, readable, mixed=len(readable) < len(members))
     return _all_encrypted(data, members) if is_complete else unknown("zip", "zip-cut-short")
+
+
+def _open_document(data: Data, manifest: Entry) -> Classified | None:
+    """OpenDocument encrypts entry by entry and says so in its manifest (ODF 1.2, part 3)."""
+    listed = _contents(data, manifest) or b""
+    parts = listed.split(b"<manifest:file-entry")[1:]
+    contents = [part for part in parts if b'full-path="content.xml"' in part]
+    if not contents or b"manifest:encryption-data" not in contents[0]:
+        return None
+    return encrypted("odf", "odf-content-encrypted")
 
 
 def _all_encrypted(data: Data, members: list[Entry]) -> Classified:
@@ -96,14 +114,22 @@ def _member(data: Data, entry: Entry) -> Classified:
     local = data.at(entry.offset, _LOCAL_BYTES)
     if local[:4] != _LOCAL:
         return unknown("zip", "zip-contradicts-itself")
-    start = _body(entry, local)
     if entry.method == _STORED:
-        return data.part(start, entry.packed)
-    packed = data.at(start, min(entry.packed, 16 * 1024))
-    out = inflated("raw", packed) if entry.method == _DEFLATED else None
+        return data.part(_body(entry, local), entry.packed)
+    out = _contents(data, entry)
     if not out:
         return unknown("zip", "zip-method-unknown")
-    return data.inside(out, complete=len(packed) == entry.packed and len(out) < MOST_OUT)
+    complete = entry.packed <= _PACKED_MOST and len(out) < MOST_OUT
+    return data.inside(out, complete=complete)
+
+
+def _contents(data: Data, entry: Entry) -> bytes | None:
+    """Return the beginning of a member as it was; None when it cannot be decoded."""
+    start = _body(entry, data.at(entry.offset, _LOCAL_BYTES))
+    packed = data.at(start, min(entry.packed, _PACKED_MOST))
+    if entry.method == _STORED:
+        return packed
+    return inflated("raw", packed) if entry.method == _DEFLATED else None
 
 
 def _body(entry: Entry, local: bytes) -> int:
@@ -133,6 +159,7 @@ def _entries(directory: bytes) -> Iterator[Entry]:
             packed=number(head[20:24]),
             offset=number(head[42:46]),
             has_aes_extra=_AES_EXTRA in extras,
+            name=directory[place + _ENTRY_BYTES :][:name],
         )
         place += _ENTRY_BYTES + name + extra + comment
 

@@ -16,8 +16,6 @@ HONESTLY_UNKNOWN = {
     "borg-none-config.ini": "borg's configuration looks alike with and without encryption",
     "borg-repokey-config.ini": "the same, with a key: mode `authenticated` has one too",
     "openssl-nosalt-headerless.enc": "no header: bytes alone prove nothing",
-    "pdf-aes128.pdf": "may open with the empty user password",
-    "pdf-aes256.pdf": "the same",
     "qcow2-plain-head-64k.bin": "the guest's first cluster was never written",
     "random-bytes.bin": "random",
     "restic-config.bin": "no magic: restic is known by its folder",
