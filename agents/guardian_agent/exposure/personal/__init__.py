@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guardian_agent.exposure.personal.fast import fastest_gate
+from guardian_agent.exposure.personal.finder import Finder
+from guardian_agent.exposure.personal.opening import pieces
+from guardian_agent.exposure.personal.tally import Tally
 from guardian_agent.magic import Classified, Read
+from guardian_agent.wire.facts.words import Encryption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +31,14 @@ def search(read: Read, size: int, found: Classified, budget: int) -> Counted:
         found: what the classifier said; only `plaintext` is searched.
         budget: bytes that may be read and decoded.
     """
-    raise NotImplementedError
+    if found.state is not Encryption.PLAINTEXT:
+        return Counted(values={}, bytes=0, complete=False)
+    tally = Tally()
+    finder = Finder(fastest_gate(), tally)
+    taken = 0
+    for piece in pieces(read, size, budget):
+        finder.feed(piece)
+        taken += len(piece)
+    finder.end()
+    complete = taken >= size and not tally.is_full
+    return Counted(values=tally.counts(), bytes=taken, complete=complete)

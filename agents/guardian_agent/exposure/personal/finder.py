@@ -1,0 +1,258 @@
+"""Goes through readable bytes once, block by block, and tells a tally what it finds.
+
+How the bytes arrive makes no difference: blocks are cut where they would be in the whole, a value
+belongs to the block that it begins in, and each block is seen with what stands around it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from guardian_agent.exposure.personal.contact import email_at, phone_at
+from guardian_agent.exposure.personal.gate import Found, Gate
+from guardian_agent.exposure.personal.iban import iban_at
+from guardian_agent.exposure.personal.kinds import (
+    AFTER,
+    BEFORE,
+    BY_NAME,
+    EMAIL,
+    IBAN,
+    KINDS,
+    PHONE,
+    Kind,
+    form_of,
+)
+from guardian_agent.exposure.personal.table import Heading, column_of, heading_at
+from guardian_agent.exposure.personal.tally import Tally
+from guardian_agent.exposure.personal.words import KINDS_OF, STRANGERS
+
+BLOCK: Final = 128 * 1024
+LEFT: Final = 4096
+"""Bytes before a block that are at hand: a row that a value ends, a word that it follows."""
+RIGHT: Final = 4096
+"""Bytes after it: the rest of what begins in it, and of a heading."""
+SAMPLE: Final = 2048
+"""Bytes of each block in which columns of numbers are looked for that no word speaks of."""
+
+_WORD_REACH: Final = 80
+"""Bytes after a word within which the value it speaks of begins."""
+_BEHIND: Final = _WORD_REACH + 48
+_VALUE_MOST: Final = 64
+_LETTERS: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
+_GLUE: Final = re.compile(rb"[\s,;/|\"']{1,4}")
+
+
+def _by_layout() -> tuple[re.Pattern[bytes], tuple[tuple[Kind, ...], ...]]:
+    """One expression for all layouts that stand without a word, and whose each group is."""
+    kinds: dict[str, list[Kind]] = {}
+    for kind in KINDS:
+        for layout in kind.layouts:
+            if kind.least:
+                kinds.setdefault(layout, []).append(kind)
+    layouts = sorted(kinds, key=len, reverse=True)
+    forms = b"|".join(b"(" + form_of(layout) + b")" for layout in layouts)
+    quick = rb"(?=[0-9A-Z][0-9][0-9. \-]{6})"
+    whole = re.compile(BEFORE + quick + b"(?:" + forms + b")" + AFTER)
+    return whole, tuple(tuple(kinds[layout]) for layout in layouts)
+
+
+_ANY, _KINDS_OF_GROUP = _by_layout()
+
+
+class Finder:
+    """Finds values in bytes that are fed to it."""
+
+    def __init__(self, gate: Gate, tally: Tally) -> None:
+        self._gate = gate
+        self._tally = tally
+        self._waiting: list[bytes] = []
+        self._waits = 0
+        self._before = b"\n"
+        self._headings: list[Heading] = []
+        self._is_first = True
+
+    def __repr__(self) -> str:
+        """Say nothing of what was found."""
+        return "Finder()"
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self._waiting.append(data)
+        self._waits += len(data)
+        if self._waits >= BLOCK + RIGHT:
+            pending = b"".join(self._waiting)
+            while len(pending) >= BLOCK + RIGHT:
+                pending = self._block(pending, BLOCK)
+            self._waiting, self._waits = [pending], len(pending)
+
+    def end(self) -> None:
+        """Look at what is left."""
+        pending = b"".join(self._waiting)
+        while pending:
+            pending = self._block(pending, min(BLOCK, len(pending)))
+        self._waiting, self._waits = [], 0
+
+    def _block(self, pending: bytes, size: int) -> bytes:
+        view = self._before + pending[: size + RIGHT]
+        start = len(self._before)
+        self._look(view, start, start + size)
+        self._before = view[max(start + size - LEFT, 0) : start + size]
+        self._is_first = False
+        return pending[size:]
+
+    def _look(self, view: bytes, start: int, end: int) -> None:
+        """Look at the block `view[start:end]`."""
+        first = max(start - _BEHIND, 0)
+        found = self._gate.look(view[first : end + _VALUE_MOST])
+        self._signs(view, first, found, range(start, end))
+        headings = [*self._headings]
+        for word_start, word_end in found.words:
+            at = range(word_start + first, word_end + first)
+            if at.start < end:
+                self._word(view, at, range(start, end))
+                headings += self._heading(view, at, range(start, end), headings)
+        self._numbers(view, range(start, end), headings)
+
+    def _signs(self, view: bytes, first: int, found: Found, owned: range) -> None:
+        """What needs no word beside it."""
+        for kind, places, value_at in (
+            (EMAIL, found.ats, email_at),
+            (PHONE, found.pluses, phone_at),
+            (IBAN, found.accounts, iban_at),
+        ):
+            for place in places:
+                if place + first in owned:
+                    value = value_at(view, place + first)
+                    if value is not None:
+                        self._tally.see(kind, 1, None, value)
+
+    def _word(self, view: bytes, word: range, owned: range) -> None:
+        """Look behind a word for what it speaks of."""
+        spoken = view[word.start : word.stop].lower()
+        for name in KINDS_OF[spoken]:
+            if name == IBAN:
+                self._small_account(view, word.stop, owned)
+                continue
+            kind = BY_NAME[name]
+            for place, written in _behind(view, word.stop, kind):
+                if place in owned:
+                    self._tally.see(kind.name, 0, spoken, kind.compact(written))
+
+    def _small_account(self, view: bytes, place: int, owned: range) -> None:
+        """An account number in small letters, which nothing but its word gives away."""
+        for found in _SMALL_ACCOUNT.finditer(view, place, place + _WORD_REACH):
+            if found.start() in owned:
+                value = iban_at(view, found.start())
+                if value is not None:
+                    self._tally.see(IBAN, 1, None, value)
+
+    def _heading(
+        self, view: bytes, word: range, owned: range, known: list[Heading]
+    ) -> Iterator[Heading]:
+        """Note that a word heads a column."""
+        bounds = heading_at(view, word.start) if word.start in owned else None
+        if bounds is None:
+            return
+        column = column_of(view, word.start)
+        if column is None:
+            return
+        kinds = KINDS_OF[view[word.start : word.stop].lower()]
+        columns: dict[int, tuple[str, ...]] = {}
+        if known and known[-1].end == bounds[1]:
+            columns = dict(known.pop().columns)
+        columns[column] = columns.get(column, ()) + kinds
+        yield Heading(end=bounds[1], columns=columns)
+
+    def _numbers(self, view: bytes, owned: range, headings: list[Heading]) -> None:
+        """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
+        sample = range(owned.start, min(owned.start + SAMPLE, owned.stop))
+        is_worth = bool(headings) or self._is_first or self._sampled(view, sample)
+        said = _Said(headings)
+        for place, written, kinds in _candidates(view, owned if is_worth else sample):
+            column = column_of(view, place)
+            named = said.of(place, column)
+            for kind in kinds:
+                if kind.name not in named:
+                    self._tally.see(kind.name, kind.least, column, kind.compact(written))
+        is_useful = self._headed(view, owned, said)
+        is_fresh = bool(headings) and headings[-1].end >= owned.start
+        self._headings = [replace(headings[-1], end=0)] if is_useful or is_fresh else []
+
+    def _headed(self, view: bytes, owned: range, said: _Said) -> bool:
+        """Look at the columns whose headings say what they hold; whether they did."""
+        is_useful = False
+        for kind in said.kinds():
+            for found in kind.form.finditer(view, owned.start, owned.stop + _VALUE_MOST):
+                column = column_of(view, found.start())
+                if found.start() < owned.stop and kind.name in said.of(found.start(), column):
+                    value = kind.compact(found[0])
+                    is_useful |= value is not None
+                    self._tally.see(kind.name, 0, column, value)
+        return is_useful
+
+    def _sampled(self, view: bytes, sample: range) -> bool:
+        for place, written, kinds in _candidates(view, sample):
+            column = column_of(view, place)
+            for kind in kinds:
+                if kind.compact(written) and self._tally.is_likely(kind.name, kind.least, column):
+                    return True
+        return False
+
+
+class _Said:
+    """What headings say of the columns below them."""
+
+    def __init__(self, headings: list[Heading]) -> None:
+        self._headings = headings
+        self._ends = [heading.end for heading in headings]
+
+    def of(self, place: int, column: int | None) -> tuple[str, ...]:
+        """Which kinds the last heading above says that a column holds there."""
+        above = bisect_right(self._ends, place) - 1
+        if above < 0 or column is None:
+            return ()
+        return self._headings[above].columns.get(column, ())
+
+    def kinds(self) -> Iterable[Kind]:
+        """Every kind that any column is said to hold."""
+        names = {
+            name for heading in self._headings for said in heading.columns.values() for name in said
+        }
+        return [BY_NAME[name] for name in sorted(names) if name in BY_NAME]
+
+
+_SMALL_ACCOUNT: Final = re.compile(rb"(?<![0-9A-Za-z])[a-z]{2}[0-9]{2}")
+
+
+def _candidates(view: bytes, owned: range) -> Iterator[tuple[int, bytes, tuple[Kind, ...]]]:
+    """Every number that begins there and is written like one of the kinds."""
+    for found in _ANY.finditer(view, owned.start, owned.stop + _VALUE_MOST):
+        if found.start() >= owned.stop:
+            return
+        group = found.lastindex or 1
+        yield found.start(), found[0], _KINDS_OF_GROUP[group - 1]
+
+
+def _behind(view: bytes, place: int, kind: Kind) -> Iterator[tuple[int, bytes]]:
+    """The first value that a word speaks of, and those listed directly after it."""
+    after = place
+    for found in kind.form.finditer(view, place, place + _WORD_REACH + _VALUE_MOST):
+        if found.start() - place > _WORD_REACH:
+            return
+        gap = view[after : found.start()]
+        if not (_leads(gap) if after == place else _GLUE.fullmatch(gap)):
+            return
+        yield found.start(), found[0]
+        after = found.end()
+
+
+def _leads(gap: bytes) -> bool:
+    """Whether what stands between a word and a value lets the one speak of the other."""
+    words = _LETTERS.findall(gap)
+    if b"\n" in gap and (words or gap.count(b"\n") > 1):
+        return False
+    return b"+" not in gap and STRANGERS.isdisjoint(word.lower() for word in words)
