@@ -143,6 +143,18 @@ class ArchiveFile:
     root: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lies:
+    """Where a copy lies on this machine, and where what opens it does.
+
+    `path` is a repository's folder, or the newest file (or folder) that a job dropped; None: it
+    lies elsewhere. `keys` are the files of this machine that hold its password or key.
+    """
+
+    path: str | None
+    keys: tuple[str, ...] = ()
+
+
 class DatabaseRestorer(Protocol[C]):
     """How to get a database backup out of a copy. Every method raises `ProbeError`."""
 
@@ -226,6 +238,8 @@ class Probe(Generic[C]):
     """Where its restore points are archives: which file is one."""
     raw: Callable[[Subject[C], System], Iterator[str]] | None = None
     """Yields the local files that hold the raw bytes, newest first; a remote copy has none."""
+    lies: Callable[[Subject[C], System], Lies] | None = None
+    """Says where it lies; raises `ProbeError`."""
 
 
 def find_points(probe: Probe[C], subject: Subject[C], system: System) -> Found:

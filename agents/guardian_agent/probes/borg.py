@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardian_agent.probe import WHOLE, Answers, Found, Point, PointFile, Probe, Subject, Turn
+from guardian_agent.probe import WHOLE, Answers, Found, Lies, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import (
     asked_at,
     decoded,
@@ -195,6 +195,15 @@ def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
     return segments(subject.settings.repository, system.files)
 
 
+def lies(subject: Subject[Settings], _system: System) -> Lies:
+    """Say where the repository lies, if here, and what of this machine opens it."""
+    settings = subject.settings
+    folder = settings.repository.removeprefix("file://")
+    opening = (settings.passphrase_file or settings.environment_file, settings.key_file)
+    keys = tuple(each for each in opening if each is not None)
+    return Lies(path=folder if folder.startswith("/") else None, keys=keys)
+
+
 PROBE = Probe(
     tool="borg",
     settings=Settings,
@@ -203,6 +212,7 @@ PROBE = Probe(
     points=points,
     restorer=_Restorer(),
     raw=raw,
+    lies=lies,
 )
 
 

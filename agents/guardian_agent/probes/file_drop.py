@@ -33,6 +33,7 @@ from guardian_agent.probing.dropped import (
     listed,
     name_in,
     newest,
+    newest_file,
     newest_point,
     plain_file,
 )
@@ -207,6 +208,7 @@ PROBE = Probe(
     parts=lambda settings: parts_of(settings.read_data),
     archive=archive,
     raw=raw,
+    lies=newest_file,
 )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from guardian_agent.errors import ProbeError, StateError
 from guardian_agent.probe import WHOLE, Answers, Fetched, Form, Point, Probe, Subject, Turn
 from guardian_agent.probing.answers import asked_at, version, when_asked
-from guardian_agent.probing.dropped import Dropped, matching
+from guardian_agent.probing.dropped import Dropped, matching, newest_file
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.mariadb_backup import (
     Folder,
@@ -146,6 +146,7 @@ PROBE = Probe(
     parse=parse,
     verify=verify_all,
     database=_Database(),
+    lies=newest_file,
 )
 
 

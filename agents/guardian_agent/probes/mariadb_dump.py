@@ -20,6 +20,7 @@ from guardian_agent.probing.dropped import (
     listed,
     name_in,
     newest,
+    newest_file,
     newest_point,
     plain_file,
 )
@@ -102,6 +103,7 @@ PROBE = Probe(
     parse=parse,
     verify=verify_all,
     database=_Database(),
+    lies=newest_file,
 )
 
 

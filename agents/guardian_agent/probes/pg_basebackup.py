@@ -32,6 +32,7 @@ from guardian_agent.probing.dropped import (
     listed,
     name_in,
     newest,
+    newest_file,
 )
 from guardian_agent.probing.look import classify_file
 from guardian_agent.probing.points import restore_points
@@ -122,6 +123,7 @@ PROBE = Probe(
     parse=parse,
     verify=verify_all,
     database=_Database(),
+    lies=newest_file,
 )
 
 

@@ -19,6 +19,7 @@ from guardian_agent.probe import (
     Answers,
     Fetched,
     Form,
+    Lies,
     Point,
     Probe,
     Subject,
@@ -29,6 +30,7 @@ from guardian_agent.probing import wal
 from guardian_agent.probing.answers import asked_at, text, version, when_asked
 from guardian_agent.probing.checked import checked
 from guardian_agent.probing.pgbackrest_info import Backup, Stanza, has_tablespaces, stanza_of
+from guardian_agent.probing.pgbackrest_settings import lies_by
 from guardian_agent.probing.points import newest_point, restore_points
 from guardian_agent.probing.tool import (
     ASK_SECONDS,
@@ -183,6 +185,11 @@ class _Restorer:
             raise _FAILURES.error(done, f"pgbackrest {command}")
 
 
+def lies(subject: Subject[Settings], system: System) -> Lies:
+    """Say where the repository lies, if here, and whether its passphrase does."""
+    return lies_by(subject.settings.config, subject.settings.repo or 1, system.files)
+
+
 PROBE = Probe(
     tool="pgbackrest",
     settings=Settings,
@@ -190,6 +197,7 @@ PROBE = Probe(
     parse=parse,
     verify=verify,
     database=_Restorer(),
+    lies=lies,
 )
 
 

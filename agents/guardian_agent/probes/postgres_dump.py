@@ -23,6 +23,7 @@ from guardian_agent.probing.dropped import (
     listed,
     name_in,
     newest,
+    newest_file,
     newest_point,
 )
 from guardian_agent.probing.dump import TOC, Dump, dump_in, made_by
@@ -128,6 +129,7 @@ PROBE = Probe(
     parse=parse,
     verify=verify_all,
     database=_Database(),
+    lies=newest_file,
 )
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import WHOLE, Answers, Found, Point, PointFile, Probe, Subject, Turn
+from guardian_agent.probe import WHOLE, Answers, Found, Lies, Point, PointFile, Probe, Subject, Turn
 from guardian_agent.probing.answers import asked_at, text, version, when_asked
 from guardian_agent.probing.checked import checked
 from guardian_agent.probing.long_listing import long_listing
@@ -100,6 +100,13 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
             rule=Slug("restic-format"),
         ),
     )
+
+
+def lies(subject: Subject[Settings], _system: System) -> Lies:
+    """Say where the repository lies, if here; its password is always on this machine."""
+    settings = subject.settings
+    folder = settings.repository.removeprefix("local:")
+    return Lies(path=folder if folder.startswith("/") else None, keys=(settings.password_file,))
 
 
 class _Restorer:
@@ -189,6 +196,7 @@ PROBE = Probe(
     points=points,
     restorer=_Restorer(),
     parts=lambda settings: parts_of(settings.read_data),
+    lies=lies,
 )
 
 

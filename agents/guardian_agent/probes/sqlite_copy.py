@@ -22,6 +22,7 @@ from guardian_agent.probing.dropped import (
     listed,
     name_in,
     newest,
+    newest_file,
     newest_point,
 )
 from guardian_agent.probing.look import classify_file
@@ -100,6 +101,7 @@ PROBE = Probe(
     parse=parse,
     verify=verify_all,
     database=_Database(),
+    lies=newest_file,
 )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, AnySubject, Point, keyed_hash
+from guardian_agent.probe import Answers, AnySubject, Lies, Point, keyed_hash
 from guardian_agent.probing.answers import decoded_list, when_asked
 from guardian_agent.probing.look import reading
 from guardian_agent.probing.points import Listed, newest_past
@@ -92,6 +92,19 @@ def matching(system: System, folder: str, pattern: str) -> Iterator[Entry]:
         for entry in system.files.scan(folder):
             if _matches(name_of(entry), pattern):
                 yield entry
+
+
+def newest_file(subject: AnySubject, system: System) -> Lies:
+    """Say where the newest of what a job dropped lies, by the settings `path` and `pattern`.
+
+    Raises:
+        ProbeError: PATH_MISSING or PERMISSION_DENIED.
+    """
+    settings = subject.settings
+    entries = matching(system, settings.path, settings.pattern)
+    found = (entry for entry in entries if entry.is_file or entry.is_directory)
+    last = max(found, key=lambda entry: entry.modified_ns, default=None)
+    return Lies(path=None if last is None else last.path)
 
 
 def as_answer(items: Sequence[Dropped]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from guardian_agent import probes
@@ -12,10 +12,10 @@ from guardian_agent.config import AgentConfig, BackupSet, Copy
 from guardian_agent.errors import ConfigError, DecodeError
 from guardian_agent.probe import AnyProbe, AnySubject, Subject
 from guardian_agent.restore.contents import point_contents
-from guardian_agent.restore.in_clear import in_clear
 from guardian_agent.restore.livedata import folder_of
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.run.places import memory_folder, scratch_folder
+from guardian_agent.run.proof import proven
 from guardian_agent.system import System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
@@ -99,24 +99,17 @@ def copy_facts(
     probe, subject = known.probe, known.subject
     answers = probe.gather(subject, system)
     stated = probe.parse(subject, answers, system.clock.now())
-    yield from (_searched(fact, known, system, marker) for fact in stated)
+    for fact in stated:
+        if isinstance(fact, CopyEncryption):
+            yield proven(fact, probe, subject, system, marker)
+        else:
+            yield fact
     if probe.restorer is None or any(isinstance(fact, PointContents) for fact in stated):
         return
     point = probe.restorer.newest(subject, answers)
     if point is not None:
         opened = OpenPoint(subject=subject, restorer=probe.restorer, system=system, point=point)
         yield point_contents(opened, cache)
-
-
-def _searched(
-    fact: Observation, known: KnownCopy, system: System, marker: str | None
-) -> Observation:
-    """Add to what the tool says of encryption whether the canary can be read without a key."""
-    raw = known.probe.raw
-    if marker is None or raw is None or not isinstance(fact, CopyEncryption):
-        return fact
-    found = in_clear(marker, raw(known.subject, system), system.files)
-    return replace(fact, canary_in_clear=found)
 
 
 def _known(

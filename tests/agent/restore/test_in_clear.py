@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from guardian_agent.restore.in_clear import BLOCK_BYTES, in_clear
 
-from tests.agent.fakes import FakeFiles
+from tests.agent.fakes import FakeSystem
 
 MARKER = "5f" * 32
 
@@ -19,12 +19,12 @@ MARKER = "5f" * 32
     ],
 )
 def test_only_the_whole_marker_counts(content, found):
-    files = FakeFiles()
-    files.write("/copy", content)
-    assert in_clear(MARKER, ["/copy"], files) is found
+    system = FakeSystem()
+    system.files.put("/copy", content)
+    assert in_clear(MARKER, ["/copy"], system) is found
 
 
 def test_a_file_that_vanished_does_not_hide_the_next():
-    files = FakeFiles()
-    files.write("/copy", MARKER.encode())
-    assert in_clear(MARKER, ["/gone", "/copy"], files) is True
+    system = FakeSystem()
+    system.files.put("/copy", MARKER.encode())
+    assert in_clear(MARKER, ["/gone", "/copy"], system) is True

@@ -74,11 +74,13 @@ _FOLDERS: tuple[Callable[[str, Files], Iterator[Lock]], ...] = (restic, borg, ko
 class Tried:
     """How many keys were tried, and which door opened; None: none that was tried did.
 
-    0 doors: none could be tried, or it has no lock that is known here.
+    0 doors: none could be tried, or it has no lock that is known here. `complete` is False where
+    the time was up before the last key.
     """
 
     doors: int
     opened: Slug | None
+    complete: bool = True
 
 
 UNTRIED = Tried(doors=0, opened=None)
@@ -103,7 +105,7 @@ class Attempt:
         doors = 0
         for door, secret in self._keys():
             if clock.monotonic() >= deadline:
-                break
+                return Tried(doors=doors, opened=None, complete=False)
             fitting = [lock for lock in self.locks if _fits(lock, door, secret)]
             answers = [_try(lock, secret) for lock in fitting]
             doors += any(answer is not None for answer in answers)

@@ -71,7 +71,8 @@ class CopyEncryption:
     """Whether a copy can be read without its key.
 
     `rule` names what decided (`restic-format`, `borg-mode-none`, `gzip-decodes`, ...).
-    `canary_in_clear` is True when the set's canary was found in the copy's raw bytes.
+    `canary_in_clear` is True when the set's canary was found in the copy's raw bytes, or in what
+    anybody can unpack of them.
 
     Who can read it has three parts. What is proven: `doors_tried` says how many keys that any
     stranger would try were tried (0: none could be), and `door` which of them opened
