@@ -10,6 +10,7 @@ missing_packages() {
   command -v restic      >/dev/null || echo restic
   command -v borg        >/dev/null || echo borgbackup
   command -v promtool    >/dev/null || echo prometheus
+  command -v rg          >/dev/null || echo ripgrep
   command -v faketime    >/dev/null || echo faketime
   command -v strace      >/dev/null || echo strace
   command -v zip         >/dev/null || echo zip
