@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _TABLES = {
     "tests": "test",
 }
 """The model's plural fields by what a TOML file calls each of their tables."""
+_ENDPOINT = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/?", re.ASCII)
 _COPY_KEYS = ("name", "tool", "storage")
 _DATABASE_KEYS = ("name", "engine")
 _TEST_KEYS = ("kind", "copy", "every", "within", "room_bytes")
@@ -196,6 +198,9 @@ class Bucket:
     """How many of the newest objects are looked at."""
     read_objects: bool = False
     """Whether ranges of them are read, to tell ciphertext (the credentials need s3:GetObject)."""
+    accounts: tuple[str, ...] = ()
+    """Who may be let in besides its own account (AWS: the credentials'): numbers of accounts, ids
+    of organisations, ids of canonical users."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,8 +265,15 @@ def _check_names(config: AgentConfig) -> None:
     _once("volume", [each.name for each in config.volumes])
     _once("database", [each.name for each in config.databases])
     _once("bucket", [each.name for each in config.buckets])
+    for number, bucket in enumerate(config.buckets):
+        _check_endpoint(bucket.endpoint, f"$.buckets[{number}].endpoint")
     for each in config.backup_sets:
         _once(f"copy of backup set {each.name!r}", [copy.name for copy in each.copies])
+
+
+def _check_endpoint(endpoint: str | None, path: str) -> None:
+    if endpoint is not None and _ENDPOINT.fullmatch(endpoint) is None:
+        raise DecodeError(f"{endpoint!r} is none; expected https://host[:port]", path)
 
 
 def _check_paths(config: AgentConfig) -> None:
