@@ -15,6 +15,7 @@ from guardian_agent.exposure.volumes.tables import names_in, text_of
 from guardian_agent.system import Files
 
 _ENCRYPTING = frozenset({"LUKS1", "LUKS2", "PLAIN", "LOOPAES", "TCRYPT", "BITLK", "FVAULT2"})
+_BY_THE_DRIVE = "CRYPT-LUKS2-OPAL"
 _REMOTE = ("nbd", "rbd", "drbd")
 _DEEPEST = 24
 _GONE = " (deleted)"
@@ -56,6 +57,8 @@ class Devices:
         if depth > _DEEPEST:
             return unsupported("too-deep")
         mapped = text_of(self._files, f"{node}/dm/uuid")
+        if mapped is not None and mapped.startswith(_BY_THE_DRIVE):
+            return unsupported("drive-encrypts")
         if mapped is not None and self._is_crypt(node, mapped.strip()):
             return replace(safe("dm-crypt"), crossed=frozenset({node}))
         if self._files.exists(f"{node}/partition"):
@@ -73,8 +76,7 @@ class Devices:
         prefix, _, rest = uuid.partition("-")
         if prefix != "CRYPT":
             return not uuid and self._encrypts(node)
-        kind = rest.partition("-")[0]
-        return kind in _ENCRYPTING and not rest.startswith("LUKS2-OPAL")
+        return rest.partition("-")[0] in _ENCRYPTING
 
     def _backing(self, path: str, depth: int) -> Found:
         if path.endswith(_GONE) or not path.startswith("/"):

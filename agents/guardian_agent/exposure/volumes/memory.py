@@ -31,7 +31,7 @@ def swap(ground: Ground, system: System) -> list[Found]:
 
 def _area(path: str, rest: list[str], ground: Ground, system: System) -> Found:
     try:
-        if rest[:1] == ["partition"] or path.startswith("/dev/"):
+        if rest[:1] == ["partition"]:
             return ground.of_device(path)
         return ground.of_path(system.files.real(path))
     except ProbeError as error:
