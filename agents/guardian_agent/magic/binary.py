@@ -22,11 +22,11 @@ _RUN = re.compile(rb"[\t\n\r -~]{8,}")
 _READABLE_SHARE = 0.5
 _WINDOW = 256
 _WINDOWS = 24
-_LEAST = 24
+_LEAST = 32
 """Below, even random bytes may all be different or not by chance."""
-_VARIED = 0.8
-"""Of the different values that as many random bytes have: 256 random ones stay above it by six
-standard deviations, and programs, tables, sounds and indexes below."""
+_VARIED, _VARIED_SHORT = 0.8, 0.7
+"""Of the different values that as many random bytes have: random windows stay above it but for
+once in 10^5 (of 32 bytes) to 10^9 (of 256); programs, tables, sounds and indexes stay below."""
 _ENCODED = re.compile(rb"[A-Za-z0-9+/=_-]{48,}")
 _ENCODED_SHARE = 0.3
 
@@ -71,4 +71,5 @@ def _is_structured(block: bytes) -> bool:
 
 def _is_varied(window: bytes) -> bool:
     expected = 256 * (1 - (255 / 256) ** len(window))
-    return len(set(window)) >= _VARIED * expected
+    share = _VARIED if len(window) == _WINDOW else _VARIED_SHORT
+    return len(set(window)) >= share * expected

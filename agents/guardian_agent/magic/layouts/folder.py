@@ -1,0 +1,73 @@
+"""A repository as its judges see it: names in folders, and a look at some files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
+from guardian_agent.wire.facts.words import Encryption
+
+_JSON_MOST = 64 * 1024
+_DEPTH = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """Some folder. Paths are relative to it, with `/` between names; it itself is the empty path.
+
+    Args:
+        names: what lies directly in a folder; none for what is no folder, or cannot be read.
+        look: what the classifier says of a file.
+        read: up to so many bytes of a file's beginning; none where it cannot be read.
+    """
+
+    names: Callable[[str], Sequence[str]]
+    look: Callable[[str], Classified]
+    read: Callable[[str, int], bytes]
+
+    @cached_property
+    def top(self) -> frozenset[str]:
+        """What lies directly in it."""
+        return frozenset(self.names(""))
+
+    def json(self, path: str) -> dict[str, Any]:
+        """Return a JSON object; an empty one when the file holds none."""
+        try:
+            content = json.loads(self.read(path, _JSON_MOST))
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
+
+    def files(self, path: str, each: int = 3, depth: int = _DEPTH) -> Iterator[str]:
+        """Yield a few files below a folder, `each` names of every level, spread over them."""
+        for name in spread(sorted(self.names(path)), each):
+            inner = f"{path}/{name}" if path else name
+            if depth and self.names(inner):
+                yield from self.files(inner, each, depth - 1)
+            else:
+                yield inner
+
+
+Judge = Callable[[Folder], Classified | None]
+
+
+def spread(items: Sequence[str], count: int) -> Sequence[str]:
+    """Return up to `count` items, the first and the last among them."""
+    if len(items) <= count:
+        return items
+    return [items[index * (len(items) - 1) // (count - 1)] for index in range(count)]
+
+
+def together(kind: str, found: Iterable[Classified]) -> Classified:
+    """Judge a repository by some of its files: one that anybody reads makes it readable."""
+    states = {answer.state for answer in found} - {Encryption.EMPTY}
+    if Encryption.PLAINTEXT in states:
+        share = "mixed" if Encryption.ENCRYPTED in states else "readable"
+        return plaintext(kind, f"{kind}-files-{share}")
+    if states == {Encryption.ENCRYPTED}:
+        return encrypted(kind, f"{kind}-files-encrypted")
+    return unknown(kind, f"{kind}-files-unknown")

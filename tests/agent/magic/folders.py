@@ -1,0 +1,27 @@
+"""Folders in memory, as the judges of repositories see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
+from guardian_agent.magic.layouts import Folder
+
+
+def look(data: bytes) -> Classified:
+    return classify(data[:HEAD_BYTES], data[-TAIL_BYTES:], len(data), lambda o, n: data[o : o + n])
+
+
+def folder(files: Mapping[str, bytes]) -> Folder:
+    """Return a folder that holds these files, by their paths."""
+
+    def names(path: str) -> Sequence[str]:
+        start = path + "/" if path else ""
+        below = [each[len(start) :] for each in files if each.startswith(start)]
+        return sorted({each.split("/")[0] for each in below})
+
+    return Folder(
+        names=names,
+        look=lambda path: look(files[path]),
+        read=lambda path, count: files.get(path, b"")[:count],
+    )
