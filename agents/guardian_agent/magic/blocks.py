@@ -24,7 +24,8 @@ SURE: Final = 5.0
 DENSE: Final = 1.0
 """Chi-square of a byte, at most, in prefix codes (0.4 seen); 3 and more in programs and LZ4."""
 REPEATED: Final = 16
-"""Ciphers without chaining repeat their blocks of so many bytes; compressed data does not."""
+REPEATS: Final = 64
+"""Ciphers without chaining repeat their blocks of so many bytes; compressed data seldom does."""
 _COUNTED: Final = 64 * 1024
 
 
@@ -59,6 +60,6 @@ def judge(block: bytes) -> Verdict:
 
 
 def _repeats(block: bytes) -> bool:
-    """Say whether any aligned piece of a cipher's block size occurs twice."""
+    """Say whether more than one in `REPEATS` aligned pieces of a cipher's block size occurred."""
     pieces = [block[place : place + REPEATED] for place in range(0, len(block), REPEATED)]
-    return len(set(pieces)) < len(pieces)
+    return len(pieces) - len(set(pieces)) > len(pieces) / REPEATS

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 LEAST_OUT: Final = 4096
-"""Random bytes stop a decoder within some hundred bytes: a match points before the beginning."""
+"""Random bytes stop deflate within some hundred bytes: a match points before the beginning."""
+LEAST_LZMA: Final = 64 * 1024
+"""LZMA makes long runs of random bytes first."""
 _FED: Final = 64 * 1024
 
 
@@ -34,6 +36,6 @@ def _is_lzma(block: bytes) -> bool:
     filters = [{"id": kind, "dict_size": 1 << 23}]
     try:
         decoder = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
-        return len(decoder.decompress(block, LEAST_OUT)) == LEAST_OUT
+        return len(decoder.decompress(block, LEAST_LZMA)) == LEAST_LZMA
     except lzma.LZMAError:
         return False
