@@ -17,6 +17,7 @@ class Borg:
     repository: Path
     home: Path
     mode: str = "repokey"
+    passphrase: str = PASSPHRASE
 
     @property
     def passphrase_file(self) -> Path:
@@ -32,7 +33,7 @@ class Borg:
 
     def create(self) -> Borg:
         self.home.mkdir(parents=True, exist_ok=True)
-        self.passphrase_file.write_text(PASSPHRASE + "\n")
+        self.passphrase_file.write_text(self.passphrase + "\n")
         self.passphrase_file.chmod(0o600)
         self.repository.parent.mkdir(parents=True, exist_ok=True)
         self("init", "-e", self.mode, str(self.repository)).checked()
@@ -55,7 +56,7 @@ class Borg:
             "borg",
             *words,
             environment={
-                "BORG_PASSPHRASE": PASSPHRASE,
+                "BORG_PASSPHRASE": self.passphrase,
                 "HOME": str(self.home),
                 "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
                 "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",

@@ -21,10 +21,13 @@ class Restic:
     repository: Path
     home: Path
     user: str | None = None
+    password: str = PASSWORD
+    kept_in: Path | None = None
+    """The folder of the password file, where it is not the home."""
 
     @property
     def password_file(self) -> Path:
-        return self.home / "restic.password"
+        return (self.kept_in or self.home) / "restic.password"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -37,7 +40,7 @@ class Restic:
 
     def create(self) -> Restic:
         self.home.mkdir(parents=True, exist_ok=True)
-        self.password_file.write_text(PASSWORD + "\n")
+        self.password_file.write_text(self.password + "\n")
         self.password_file.chmod(0o600)
         self("init").checked()
         return self
@@ -76,7 +79,7 @@ class Restic:
 
     @property
     def _environment(self) -> dict[str, str]:
-        return {"RESTIC_PASSWORD": PASSWORD, "HOME": str(self.home)}
+        return {"RESTIC_PASSWORD": self.password, "HOME": str(self.home)}
 
     def __call__(self, *words: str) -> Ran:
         return run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.world import live
 from tests.world.archive import Archive
@@ -29,9 +30,8 @@ class World:
     def __post_init__(self) -> None:
         self.paths = [self.folder / "srv" / "files"]
         self.server = Server(client="acme", name="web1", folder=self.folder / "web1")
-        self.server.exempt["data.encrypted"] = (
-            "what lies on the live disk is not this trap's subject"
-        )
+        for control in ("data.encrypted", "data.exposed", "data.personal"):
+            self.server.exempt[control] = "what lies on the live disk is not this trap's subject"
         os.chmod(self.folder, 0o755)  # noqa: PTH101 - the trap's user must reach its files
 
     @property
@@ -45,15 +45,17 @@ class World:
         """Fill the live data with files last changed `age` seconds ago."""
         return live.office(self.files, count=count, seed=seed, age=age)
 
-    def restic(self, name: str = "local", *, user: str | None = None) -> Restic:
-        """Make a restic repository and agree on it as a copy."""
-        made = Restic(self.folder / f"restic-{name}", self.folder / f"home-{name}", user).create()
+    def restic(self, name: str = "local", *, user: str | None = None, **how: Any) -> Restic:
+        """Make a restic repository and agree on it as a copy; `how` are its further fields."""
+        where = self.folder / f"restic-{name}", self.folder / f"home-{name}"
+        made = Restic(*where, user, **how).create()
         self.keep(name, dict(made.settings))
         return made
 
-    def borg(self, name: str = "local", mode: str = "repokey") -> Borg:
-        """Make a borg repository and agree on it as a copy."""
-        made = Borg(self.folder / f"borg-{name}", self.folder / f"home-{name}", mode).create()
+    def borg(self, name: str = "local", mode: str = "repokey", **how: Any) -> Borg:
+        """Make a borg repository and agree on it as a copy; `how` are its further fields."""
+        where = self.folder / f"borg-{name}", self.folder / f"home-{name}"
+        made = Borg(*where, mode, **how).create()
         self.keep(name, dict(made.settings))
         return made
 
