@@ -42,6 +42,8 @@ def spelt(value: object) -> str:
     """Return a setting's value as the files spell it ("26h", "90d", "critical"), or "none"."""
     if value is None or value == ():
         return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value)
     if isinstance(value, timedelta):

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from guardian_agent.wire.names import Name
 from guardian_agent.wire.observations import Encryption
 
 from guardian.domain.asset import Obligation, ServerPlan, Severity, Subject
 from guardian.domain.evidence import CopyEvidence, ServerEvidence
 from guardian.domain.ladder import limits, standing
+from guardian.domain.readers import encrypted
 from guardian.domain.restore_figures import restore_figures
 from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
@@ -40,19 +42,29 @@ def copy_figures(
         restore_max_age=agreed.restore_max_age,
         probe_succeeded=_probe_succeeded(copy),
         restores=restore_figures(obligation, copy, now),
+        encrypted=encrypted(copy, agreed.encrypted_max_age, now),
+        encryption=None if copy is None else copy.encryption,
     )
 
 
 def server_figures(plan: ServerPlan, evidence: ServerEvidence | None) -> ServerFigures:
-    """Return the numbers of one server; what was never heard is None."""
-    agent = None if evidence is None else evidence.agent
+    """Return the numbers of one server; what was never heard is None or empty."""
+    known = evidence or ServerEvidence(client=Name(plan.client), server=Name(plan.server))
+    agent = known.agent
     return ServerFigures(
         client=plan.client,
         server=plan.server,
         last_statement_at=None if agent is None else agent.last_received_at,
         clock_skew_seconds=None if agent is None else agent.clock_skew_seconds,
         agent_version=None if agent is None else agent.agent_version,
-        exposed=() if evidence is None else _exposed(evidence),
+        exposed=_exposed(known),
+        exposures=known.exposures,
+        reaches=known.reaches,
+        personal=known.personal,
+        postures=known.postures,
+        custody_of=plan.custody_of,
+        gone_by=plan.gone_by,
+        offboarded=plan.offboarded,
     )
 
 

@@ -50,6 +50,8 @@ class Limits:
     proven_max_age: timedelta = timedelta(days=92)
     max_lag: timedelta = timedelta(hours=26)
     """How much older than its restore point a canary may be."""
+    encrypted_max_age: timedelta = timedelta(days=8)
+    """Of a look at whether the copy is encrypted."""
     bad_share: float = 0.01
     """Below which share of bad files a test of files must put the rest,"""
     confidence: float = 0.95
@@ -79,6 +81,7 @@ def limits(obligation: Obligation) -> Limits:
         restore_max_age=of("restore.tested", "max_age", default.restore_max_age),
         proven_max_age=of("restore.proven", "max_age", default.proven_max_age),
         max_lag=of("restore.proven", "max_lag", default.max_lag),
+        encrypted_max_age=of("backup.encrypted", "max_age", default.encrypted_max_age),
         bad_share=of("restore.tested", "bad_share", default.bad_share),
         confidence=of("restore.tested", "confidence", default.confidence),
     )

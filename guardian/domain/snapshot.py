@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from guardian_agent.wire.observations import Coverage
 
 from guardian.domain.asset import Asset
-from guardian.domain.evidence import TestsOfKind
+from guardian.domain.evidence import EncryptionSeen, TestsOfKind
 from guardian.domain.ladder import Rung
+from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.readers import Readable
 from guardian.domain.recovery_time import RecoveryTime
 from guardian.domain.verdict import Finding
 
@@ -53,6 +55,9 @@ class CopyFigures:
     restore_max_age: timedelta
     probe_succeeded: bool | None
     restores: RestoreFigures = RestoreFigures()
+    encrypted: Readable = Readable.UNKNOWN
+    encryption: EncryptionSeen | None = None
+    """The newest look at who else can read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,16 @@ class ServerFigures:
     agent_version: str | None
     exposed: tuple[tuple[str, int], ...] = ()
     """(kind, readable items)"""
+    exposures: tuple[ExposureSeen, ...] = ()
+    reaches: tuple[ReachSeen, ...] = ()
+    personal: tuple[PersonalDataSeen, ...] = ()
+    postures: tuple[PostureSeen, ...] = ()
+    custody_of: str | None = None
+    """The other client whose data the provider holds on it,"""
+    gone_by: date | None = None
+    """and the first day on which it must be gone."""
+    offboarded: date | None = None
+    """The day on which the client left whose data lies on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

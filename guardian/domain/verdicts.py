@@ -12,6 +12,9 @@ from guardian.domain.words import FAR
 _BEST_FIRST = (Status.PASS, Status.UNKNOWN, Status.FAIL)
 """What a check may say: no check exempts."""
 
+MOST_SAID = 5
+"""Reasons that one sentence holds."""
+
 
 def all_of(parts: Sequence[Verdict]) -> Verdict:
     """Return the verdict where every part must hold: the worst, with all that are as bad.
@@ -21,11 +24,18 @@ def all_of(parts: Sequence[Verdict]) -> Verdict:
     """
     worst = max(parts, key=_badness).status
     alike = [part for part in parts if part.status is worst]
-    said = "; ".join(dict.fromkeys(part.reason for part in alike))
+    said, since = _said(alike), _earliest(part.since for part in alike)
     if worst is Status.FAIL:
-        return fails(said, since=_earliest(part.since for part in alike))
+        return fails(said, since=since)
     until = _earliest(part.holds_until for part in parts)
-    return passes(said, until) if worst is Status.PASS else unknown(said, until)
+    return passes(said, until) if worst is Status.PASS else unknown(said, until, since=since)
+
+
+def _said(parts: Sequence[Verdict]) -> str:
+    """Join what is said, each once, and no more than a person reads."""
+    reasons = list(dict.fromkeys(part.reason for part in parts))
+    left = len(reasons) - MOST_SAID
+    return "; ".join([*reasons[:MOST_SAID], *([f"and {left} more"] if left > 0 else [])])
 
 
 def any_of(parts: Sequence[Verdict]) -> Verdict:

@@ -7,17 +7,14 @@ configured names and closed lists, never free text and never a restore point's i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from guardian.domain.snapshot import ServerFigures, Snapshot
 from guardian.domain.verdict import Status
+from guardian.metrics.exposures import EXPOSURES
 from guardian.metrics.family import Family, Sample
 from guardian.metrics.of_copies import COPY, SERVER, labels_of, of_copies, seconds
 from guardian.metrics.restores import RESTORES
-
-MOST_KINDS = 32
-"""Kinds of exposed data shown for one server; agents name them, so rarer ones are summed up."""
-OTHER_KINDS = "other"
 
 
 def _findings(snapshot: Snapshot) -> Iterator[Sample]:
@@ -48,22 +45,6 @@ def _versions(snapshot: Snapshot) -> Iterator[Sample]:
     for each in snapshot.servers:
         if each.agent_version is not None:
             yield (each.client, each.server, each.agent_version), 1
-
-
-def _exposed(snapshot: Snapshot) -> Iterator[Sample]:
-    for server in snapshot.servers:
-        for kind, items in _commonest(server.exposed):
-            yield (server.client, server.server, kind), items
-
-
-def _commonest(exposed: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """Keep the kinds with most items and sum the rest up, so that no agent floods the metrics."""
-    ranked = sorted(exposed, key=lambda pair: (-pair[1], pair[0]))
-    kept = Counter(dict(ranked[:MOST_KINDS]))
-    rest = sum(items for _, items in ranked[MOST_KINDS:])
-    if rest:
-        kept[OTHER_KINDS] += rest
-    yield from sorted(kept.items())
 
 
 FAMILIES = (
@@ -111,12 +92,7 @@ FAMILIES = (
         labels=COPY,
         samples=of_copies(lambda copy: copy.probe_succeeded),
     ),
-    Family(
-        name="guardian_exposed_items",
-        help="Files of client data that can be read without a key, by kind.",
-        labels=(*SERVER, "kind"),
-        samples=_exposed,
-    ),
+    *EXPOSURES,
     Family(
         name="guardian_agent_last_statement_timestamp_seconds",
         help="When central received the newest statement, in Unix seconds; 0: never.",

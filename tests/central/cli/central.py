@@ -15,6 +15,17 @@ from guardian.cli import main
 from guardian.domain.evidence import AgentEvidence, CopyEvidence, ServerEvidence
 from tests.central.domain.making import of_kind, seen
 
+OF_A_SERVER = (
+    "agent.clock",
+    "agent.key",
+    "agent.reporting",
+    "data.encrypted",
+    "data.exposed",
+    "data.personal",
+)
+"""Every control about a server whose data is its own client's."""
+BUT_SILENCE = tuple(control for control in OF_A_SERVER if control != "agent.reporting")
+
 CLIENT = """
 [client]
 id = "acme"

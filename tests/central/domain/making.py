@@ -89,12 +89,17 @@ PLAN = ServerPlan(
 
 
 def judged(
-    control: str, evidence: ServerEvidence, now: datetime = T0, **settings: object
+    control: str,
+    evidence: ServerEvidence,
+    now: datetime = T0,
+    *,
+    plan: ServerPlan = PLAN,
+    **settings: object,
 ) -> Verdict:
     """Ask one check with its default settings, changed by `settings`."""
     check = CHECKS[control]
     asset = SERVER_ASSET if check.applies_to is Subject.SERVER else COPY_ASSET
-    case = Case(asset=asset, plan=PLAN, evidence=evidence)
+    case = Case(asset=asset, plan=plan, evidence=evidence)
     return check.judge(case, replace(check.settings(), **settings), now)
 
 
@@ -122,10 +127,12 @@ def contents(name: str | int, **fields: object) -> PointContents:
 
 
 def encryption(
-    state: Encryption = Encryption.ENCRYPTED, *, canary: bool | None = None
+    state: Encryption = Encryption.ENCRYPTED, *, canary: bool | None = None, **fields: object
 ) -> CopyEncryption:
     rule = Slug("restic-format")
-    return CopyEncryption(backup_set=SET, copy=COPY, state=state, rule=rule, canary_in_clear=canary)
+    return CopyEncryption(
+        backup_set=SET, copy=COPY, state=state, rule=rule, canary_in_clear=canary, **fields
+    )
 
 
 def integrity(
@@ -244,6 +251,8 @@ def healthy(at: datetime = T0) -> ServerEvidence:
         integrity(started_at=made),
         LIVE.test(started_at=made, canary=CANARY, whole_files=60, whole_bytes=6000),
         exposure(files(3), scanned_at=made),
+        reach(looked_at=made),
+        personal(looked_at=made),
         after=evidence,
         at=at,
     )

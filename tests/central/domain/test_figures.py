@@ -11,6 +11,7 @@ from guardian.domain.evaluate import judge
 from guardian.domain.evidence import ServerEvidence, SizeSeen
 from guardian.domain.figures import assemble, copy_figures, server_figures
 from guardian.domain.ladder import Rung
+from guardian.domain.readers import Readable
 from guardian.domain.snapshot import CopyFigures, RestoreFigures
 from guardian.domain.verdict import Finding, Status
 from tests.central.domain.making import (
@@ -60,7 +61,19 @@ def test_the_numbers_of_a_healthy_copy() -> None:
         restore_duration_seconds=30.0,
         restore_max_age=timedelta(days=92),
         probe_succeeded=True,
+        encrypted=Readable.PROVEN,
+        encryption=healthy().copy(SET, COPY).encryption,
     )
+
+
+def test_a_copy_is_proven_to_be_encrypted_as_long_as_was_agreed() -> None:
+    agreed = agreements(Subject.COPY)
+    shorter = CHECKS["backup.encrypted"].settings(max_age=HOUR)
+    agreed["backup.encrypted"] = replace(agreed["backup.encrypted"], settings=shorter)
+    obligation = Obligation(asset=COPY_ASSET, agreements=agreed)
+    seen_at = told(encryption())
+    assert copy_figures(obligation, seen_at, T0 + HOUR).encrypted is Readable.PROVEN
+    assert copy_figures(obligation, seen_at, T0 + HOUR + SECOND).encrypted is Readable.UNKNOWN
 
 
 def test_the_numbers_of_its_restore_tests() -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardian.domain.verdict import Status, Verdict, fails, passes, unknown
-from guardian.domain.verdicts import all_of, any_of
+from guardian.domain.verdicts import MOST_SAID, all_of, any_of
 from tests.central.domain.making import DAY, T0
 
 GOOD, LONGER = passes("good", T0 + DAY), passes("longer", T0 + 2 * DAY)
@@ -39,6 +39,19 @@ def test_what_is_unknown_may_fail_when_a_part_ends() -> None:
 
 def test_one_reason_is_said_once() -> None:
     assert all_of([GOOD, GOOD]).reason == "good"
+
+
+def test_what_is_unknown_began_with_its_first() -> None:
+    old, newer = unknown("old", since=T0 - DAY), unknown("newer", since=T0)
+    assert all_of([GOOD, newer, DARK, old]) == unknown("newer; dark; old", T0 + DAY, since=T0 - DAY)
+
+
+def test_no_more_is_said_than_a_person_reads() -> None:
+    def said(count: int) -> str:
+        return all_of([fails(str(number)) for number in range(count)]).reason
+
+    assert said(MOST_SAID) == "0; 1; 2; 3; 4"
+    assert said(MOST_SAID + 1) == "0; 1; 2; 3; 4; and 1 more"
 
 
 def test_one_that_holds_is_enough_and_the_longest_counts() -> None:

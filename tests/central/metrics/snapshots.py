@@ -7,11 +7,23 @@ from datetime import UTC, datetime, timedelta
 from guardian_agent.wire.observations import Coverage
 
 from guardian.domain.asset import Asset, Severity
+from guardian.domain.evidence import EncryptionSeen
 from guardian.domain.ladder import Rung
+from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.readers import Readable
 from guardian.domain.recovery_time import RecoveryTime
 from guardian.domain.snapshot import CopyFigures, RestoreFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
-from tests.central.domain.making import seen
+from tests.central.domain.making import (
+    denied,
+    encryption,
+    exposure,
+    personal,
+    posture,
+    reach,
+    seen,
+    setting,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -89,6 +101,16 @@ RESTORES = RestoreFigures(
     coverage=Coverage(files=4000, bytes=4_000_000, files_tested=1000, bytes_tested=3_000_000),
 )
 
+LOOK = EncryptionSeen(received_at=NOW, fact=encryption(doors_tried=3))
+LOOKS = {
+    "exposures": (ExposureSeen(received_at=NOW, fact=exposure(turned_files=4)),),
+    "reaches": (ReachSeen(received_at=NOW, fact=reach(("world-readable", 5))),),
+    "personal": (PersonalDataSeen(received_at=NOW, fact=personal(("card", 12), ("email", 40))),),
+    "postures": (
+        PostureSeen(received_at=NOW, fact=posture(setting("tls-only"), denied("logging", "s3.x"))),
+    ),
+}
+
 SNAPSHOT = Snapshot(
     judged_at=NOW,
     judgement_seconds=0.25,
@@ -101,7 +123,7 @@ SNAPSHOT = Snapshot(
         finding(client="globex", control="backup.fresh", status=Status.PASS),
     ),
     copies=(
-        figures(restores=RESTORES),
+        figures(restores=RESTORES, encrypted=Readable.PROVEN, encryption=LOOK),
         figures(
             client="globex",
             rung=Rung.UNKNOWN,
@@ -113,7 +135,7 @@ SNAPSHOT = Snapshot(
         ),
     ),
     servers=(
-        server(exposed=(("sql-dump", 2), ("office", 7))),
+        server(exposed=(("sql-dump", 2), ("office", 7)), **LOOKS),
         server(name="db1", last_statement_at=None, clock_skew_seconds=None, agent_version=None),
         server(client="globex"),
     ),

@@ -15,14 +15,21 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from guardian.domain.looks import PersonalDataSeen
+from guardian.domain.readers import Readable
 from guardian.domain.snapshot import Snapshot
 from guardian.metrics import Exposition, render, render_client, service_discovery
-from guardian.metrics.families import COPY, FAMILIES, MOST_KINDS, SELF
+from guardian.metrics.exposures import MOST_KINDS
+from guardian.metrics.families import COPY, FAMILIES, SELF
+from tests.central.domain.making import personal
 from tests.central.metrics.snapshots import NOW, RESTORES, SNAPSHOT, figures, finding, server
 
 GOLDEN = Path(__file__).with_name("golden.txt")
 COUNTERS = {"accepted": 40, "bad_signature": 2}
-LABELS = {*COPY, "control", "severity", "status", "kind", "version", "result"}
+LABELS = {*COPY, "control", "severity", "status", "kind", "version", "result"} | {
+    "subject",
+    "standing",
+}
 
 hostile = st.text(st.characters(), max_size=300)
 
@@ -126,6 +133,21 @@ def test_more_tested_than_there_is_is_all():
 
     assert found["guardian_restore_coverage_ratio"] == 1
     assert found["guardian_restore_coverage_bytes_ratio"] == 1
+
+
+def test_readable_copies_are_0_and_unknown_ones_absent():
+    copies = (figures(encrypted=Readable.REFUTED), figures(server="db1"))
+    found = samples(render(replace(SNAPSHOT, copies=copies), {}))
+    told = {each.labels["server"]: each.value for each in found if "copy_enc" in each.name}
+
+    assert told == {"web1": 0}
+
+
+def test_kinds_of_several_places_are_one_series():
+    both = tuple(PersonalDataSeen(received_at=NOW, fact=personal(("card", n))) for n in (1, 2))
+    odd = replace(SNAPSHOT, servers=(server(personal=both),))
+
+    assert b'personal_data_values{client="acme",kind="card",server="web1"} 3.0' in render(odd, {})
 
 
 def test_a_series_stands_once():

@@ -51,14 +51,14 @@ def test_all_well_is_said_plainly() -> None:
     head = build_page(all_well()).headline
     assert (head.status, head.title) == (PASS, "Protected as agreed")
     assert head.sentences == (
-        "All 12 checks on 1 server hold, each with proof that is still valid.",
+        "All 14 checks on 1 server hold, each with proof that is still valid.",
         "During the month nothing failed.",
     )
 
 
 def test_the_worst_thing_comes_first() -> None:
     page = build_page(months.troubled())
-    assert page.headline.title == "Not protected as agreed: 3 of 44 checks fail"
+    assert page.headline.title == "Not protected as agreed: 3 of 50 checks fail"
     assert page.headline.sentences[0].startswith("The worst of it, on db1: 18 readable files")
     assert "2 more have no answer; not knowing is not passing." in page.headline.sentences
     assert "For 1 server no backup is agreed at all: legacy." in page.headline.sentences
