@@ -98,6 +98,8 @@ class FakeFiles:
         self.clock = clock or FakeClock()
         self.free = 1 << 40
         self.user = 1000
+        self.gave_way = 0
+        self.opened: list[str] = []
         self.journal: list[tuple[str, str]] = []
         self._faults: dict[tuple[str, str], OSError] = {}
         self._inodes = 1
@@ -172,6 +174,7 @@ class FakeFiles:
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
+        self.opened.append(_normal(path))
         self._check("open", path)
         if self._get(path).kind == "link":
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
@@ -204,6 +207,20 @@ class FakeFiles:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
         children = [name for name in self._nodes if name != "/" and posixpath.dirname(name) == path]
         yield from [self._entry(name) for name in sorted(children, key=os.fsencode)]
+
+    @contextmanager
+    def folder(self, path: str) -> Iterator[FakeFolder]:
+        self._check("scan", path)
+        if self.real(path) != _normal(path):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        if self._get(path).kind != "directory":
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+        yield FakeFolder(self, _normal(path))
+
+    @contextmanager
+    def giving_way(self) -> Iterator[None]:
+        self.gave_way += 1
+        yield
 
     def stat(self, path: str, *, follow: bool = False) -> Entry:
         self._check("stat", path)
@@ -350,6 +367,45 @@ class FakeFiles:
             device=1,
             blocks=-(-len(node.data) // 512),
         )
+
+
+class FakeFolder:
+    """One folder of the tree."""
+
+    def __init__(self, files: FakeFiles, path: str) -> None:
+        self.entry = files.stat(path)
+        self._files = files
+        self._path = path
+
+    def names(self) -> tuple[list[str], list[str]]:
+        found = list(self._files.scan(self._path))
+        return (
+            [posixpath.basename(each.path) for each in found if each.is_file],
+            [posixpath.basename(each.path) for each in found if each.is_directory],
+        )
+
+    def stat(self, name: str) -> Entry:
+        return self._files.stat(posixpath.join(self._path, name))
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[FakeHeld]:
+        path = posixpath.join(self._path, name)
+        with self._files.open(path) as file:
+            yield FakeHeld(self._files.stat(path), file.read())
+
+
+class FakeHeld:
+    """One file of the tree; a hole is as good as zeros."""
+
+    def __init__(self, entry: Entry, data: bytes) -> None:
+        self.entry = entry
+        self._data = data
+
+    def read(self, offset: int, count: int) -> bytes:
+        return self._data[offset : offset + count]
+
+    def next_data(self, offset: int) -> int:
+        return offset
 
 
 def _normal(path: str) -> str:
@@ -558,6 +614,9 @@ class FakeVolumes:
 
     def knows(self, user: str) -> bool:
         return user in self.users
+
+    def number(self, user: str) -> int | None:
+        return 1000 + sorted(self.users).index(user) if user in self.users else None
 
     def enters(self, path: str, user: str) -> bool:
         return not any(path.startswith(f"{folder}/") for folder in self.closed)

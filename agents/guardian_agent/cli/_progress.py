@@ -32,6 +32,11 @@ class Progress:
         self._began = clock.monotonic()
         self._share: float | None = None
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether somebody watches."""
+        return self._terminal
+
     def tell(self, text: str, share: float | None) -> None:
         """Take what is going on now, and what share of it (0 to 1) is done."""
         if text != self.last and self._verbose:
@@ -43,6 +48,11 @@ class Progress:
         """Wipe the line: something is over, and a result is written."""
         self.last = None
         self._began = self._clock.monotonic()
+        if self._terminal:
+            self._write(_CLEAR)
+
+    def wipe(self) -> None:
+        """Wipe the line: something is written; what goes on is drawn again when it is told."""
         if self._terminal:
             self._write(_CLEAR)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -14,15 +13,20 @@ from guardian_agent.errors import ConfigError, ProbeError
 from guardian_agent.wire.facts.words import Encryption
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from guardian_agent.cli._progress import Progress
     from guardian_agent.exposure.scan import ScannedFile
-    from guardian_agent.system import System
+    from guardian_agent.system import Clock, System
 
 HELP = "say of every file in a place whether it is encrypted"
 
 EXIT_READABLE = 1
 EXIT_UNKNOWN = 3
 SECONDS = 7 * 24 * 3600
+BYTES = 1 << 60
 """Somebody waits for the answer and can end it: no budget but a week."""
+COUNTING_SECONDS = 5
 PROGRESS_EVERY = 50
 
 WORST_FIRST = (
@@ -32,6 +36,21 @@ WORST_FIRST = (
     Encryption.ENCRYPTED,
     Encryption.EMPTY,
 )
+
+NEXT = {
+    Encryption.PLAINTEXT: (
+        "plaintext: whoever gets these files reads them. Encrypt or remove them, or keep them on "
+        "an encrypted volume that is named in [[volume]]; [[exposure]] in agent.toml watches on."
+    ),
+    Encryption.WEAK: (
+        "weak: encrypted in a way that does not hold. Encrypt them anew: age, gpg, 7z with AES."
+    ),
+    Encryption.UNKNOWN: (
+        "unknown: nothing proves that they are encrypted. Use a format that tells (age, gpg, "
+        "restic, 7z with AES), or run this as a user who may read them."
+    ),
+}
+"""What to do about each state that is not good."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,27 +65,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(options: argparse.Namespace, load: Load, system: System) -> int:
     """Scan and return 0 (nothing readable), 1 (something is), 3 (something is unknown)."""
-    from guardian_agent.config import Limits
-    from guardian_agent.exposure.scan import scan_paths
+    from guardian_agent.cli._progress import Progress
 
     del load  # a folder can be scanned on a server that is not set up yet
     _require(options.paths, system)
-    counts: Counter[Encryption] = Counter()
-    progress = _Progress()
-    complete = True
-    try:
-        for found in scan_paths(options.paths, Limits(scan_seconds=SECONDS), system, progress.step):
-            counts[found.classified.state] += 1
-            progress.clear()
+    progress = Progress(system.clock, verbose=False)
+    report = _Report(system.clock, progress)
+    with system.files.giving_way(), progress.ticking():
+        if progress.is_shown:
+            report.expect(options.paths, system)
+        for found in report.all_of(options.paths, system):
+            progress.wipe()
             say(_json(found) if options.json else _row(found))
-    except ProbeError as error:
-        complain(f"guardian-agent: not everything was looked at: {error}")
-        complete = False
-    finally:
-        progress.clear()
     if not options.json:
-        say(_summary(counts, complete=complete))
-    return _status(counts, complete=complete)
+        for line in report.summary():
+            say(line)
+    return report.status()
 
 
 def _require(paths: list[str], system: System) -> None:
@@ -82,47 +96,89 @@ def _json(found: ScannedFile) -> str:
         "state": answer.state.value,
         "kind": answer.kind,
         "confidence": answer.confidence,
-        "evidence": [answer.rule],
-        "personal_data": {},
+        "evidence": [answer.rule] if found.searched else [answer.rule, "searched-in-part"],
+        "personal_data": dict(found.personal),
     }
     return json.dumps(body)
 
 
 def _row(found: ScannedFile) -> str:
     answer = found.classified
-    return f"{answer.state.value:<10} {answer.kind:<14} {size(found.size):>9}  {found.path}"
+    row = f"{answer.state.value:<10} {answer.kind:<14} {size(found.size):>9}  {found.path}"
+    return f"{row}  ({_values(found.personal)})" if found.personal else row
 
 
-def _summary(counts: Counter[Encryption], *, complete: bool) -> str:
-    total = sum(counts.values())
-    parts = [f"{counts[state]} {state.value}" for state in WORST_FIRST if counts[state]]
-    words = count(total, "file")
-    cut = "" if complete else " (and some that could not be looked at)"
-    return f"{words}{cut}: {', '.join(parts)}" if parts else f"{words}{cut}"
+def _values(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
 
 
-def _status(counts: Counter[Encryption], *, complete: bool) -> int:
-    if counts[Encryption.PLAINTEXT] or counts[Encryption.WEAK]:
-        return EXIT_READABLE
-    if counts[Encryption.UNKNOWN] or not complete:
-        return EXIT_UNKNOWN
-    return 0
+class _Report:
+    """What was found so far."""
 
+    def __init__(self, clock: Clock, progress: Progress) -> None:
+        self._clock = clock
+        self._progress = progress
+        self._began = clock.monotonic()
+        self._expected: int | None = None
+        self._states: Counter[Encryption] = Counter()
+        self._personal: Counter[str] = Counter()
+        self._complete = True
+        self._begun = 0
 
-class _Progress:
-    """A counter on stderr, for people only: it is wiped before anything else is written."""
+    def expect(self, paths: list[str], system: System) -> None:
+        """Count ahead, so that the progress has a share, unless that alone would take long."""
+        from guardian_agent.exposure.scan import count_files
 
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._count = 0
+        self._progress.tell("counting files", None)
+        self._expected = count_files(paths, system, COUNTING_SECONDS)
+        self._began = self._clock.monotonic()
 
-    def step(self, _: str) -> None:
-        self._count += 1
-        if self._shown and self._count % PROGRESS_EVERY == 0:
-            sys.stderr.write(f"\r{self._count} files looked at ...")
-            sys.stderr.flush()
+    def all_of(self, paths: list[str], system: System) -> Iterator[ScannedFile]:
+        """Yield every file, counted; complain at the end where not all could be looked at."""
+        from guardian_agent.config import Limits
+        from guardian_agent.exposure.scan import Aims, scan_paths
 
-    def clear(self) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        limits = Limits(scan_seconds=SECONDS, scan_bytes=BYTES)
+        try:
+            for found in scan_paths(paths, limits, system, Aims(reach=False), self._step):
+                self._states[found.classified.state] += 1
+                self._personal.update(found.personal)
+                yield found
+        except ProbeError as error:
+            self._progress.wipe()
+            complain(f"guardian-agent: not everything was looked at: {error}")
+            self._complete = False
+
+    def _step(self, _: str) -> None:
+        if self._begun % PROGRESS_EVERY == 0:
+            self._progress.tell(self._so_far(), self._share())
+        self._begun += 1
+
+    def _so_far(self) -> str:
+        spent = self._clock.monotonic() - self._began
+        speed = f", {self._begun / spent:.0f}/s" if spent > 0 else ""
+        return f"{count(self._begun, 'file')}{speed}: {self._counts() or 'nothing yet'}"
+
+    def _share(self) -> float | None:
+        return min(1.0, self._begun / self._expected) if self._expected else None
+
+    def _counts(self) -> str:
+        states = [state for state in WORST_FIRST if self._states[state]]
+        return ", ".join(f"{self._states[state]} {state.value}" for state in states)
+
+    def summary(self) -> Iterator[str]:
+        """Yield what was found in all, and what to do next."""
+        words = count(sum(self._states.values()), "file")
+        cut = "" if self._complete else " (and some that could not be looked at)"
+        yield f"{words}{cut}: {self._counts()}" if self._states else f"{words}{cut}"
+        if self._personal:
+            yield f"personal data that anybody can read: {_values(self._personal)}"
+        for state, advice in NEXT.items():
+            if self._states[state]:
+                yield advice
+
+    def status(self) -> int:
+        """Return the exit status."""
+        if self._states[Encryption.PLAINTEXT] or self._states[Encryption.WEAK]:
+            return EXIT_READABLE
+        return EXIT_UNKNOWN if self._states[Encryption.UNKNOWN] or not self._complete else 0

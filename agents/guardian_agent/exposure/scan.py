@@ -1,30 +1,29 @@
-"""Look at every file under some paths: can it be read without a key?
+"""Look at every file under some paths: can it be read without a key, who gets at it, what is in it?
 
-Nothing of a file's contents leaves this module: an answer is a state, a kind and a rule.
+Nothing of a file's contents leaves this package: an answer is a state, a kind and a rule, a way in,
+a count by kind.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import BinaryIO
+from datetime import UTC, datetime
 
 from guardian_agent.config import Limits, Watch
 from guardian_agent.errors import ProbeError
-from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
-from guardian_agent.system import Entry, System
-from guardian_agent.wire.facts.exposures import Exposure, KindCount
-from guardian_agent.wire.facts.words import Encryption, Reason
-from guardian_agent.wire.names import Slug
+from guardian_agent.exposure.look import UNREADABLE, Aims, Bytes, Looker
+from guardian_agent.exposure.memory import NOT, WHOLE, Memory
+from guardian_agent.exposure.rounds import Pass, Sums
+from guardian_agent.exposure.walk import Walk
+from guardian_agent.magic import Classified
+from guardian_agent.system import System
+from guardian_agent.wire.facts.exposures import Exposure, PersonalData, Reach
+from guardian_agent.wire.facts.words import Reason
 
-UNREADABLE = Classified(
-    state=Encryption.UNKNOWN,
-    kind=Slug("unreadable"),
-    rule=Slug("unreadable"),
-    confidence=Slug("none"),
-)
+__all__ = ["Aims", "Bytes", "ScannedFile", "count_files", "memory_of", "observe", "scan_paths"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,134 +33,183 @@ class ScannedFile:
     path: str
     size: int
     classified: Classified
+    personal: Mapping[str, int]
+    """Personal data in it: how many different values, by kind."""
+    searched: bool
+    """Whether all of it was searched for personal data, where that was wanted and it is readable.
+    """
 
 
 def scan_paths(
     paths: Sequence[str],
     limits: Limits,
     system: System,
+    aims: Aims,
     on_file: Callable[[str], None] | None = None,
 ) -> Iterator[ScannedFile]:
-    """Yield every regular file at or below `paths`, directories in byte order of their names.
+    """Yield every regular file at or below `paths`: a folder's files, then its folders, by name.
 
     Symbolic links below `paths` are not followed, special files are skipped, and what vanishes
-    meanwhile is left out. At most 1 MiB of each file is read.
+    meanwhile is left out.
 
     Args:
         paths: files or folders; a link among them is followed, for the operator named it.
-        limits: `scan_seconds` bounds the whole scan.
+        limits: `scan_seconds` bounds the whole scan, `scan_bytes` the search for personal data.
         system: the machine.
+        aims: what is looked for.
         on_file: called with each file's path before it is read.
 
     Raises:
         ProbeError: when not everything could be looked at, after all that could be was yielded;
             its reason is `budget_spent`, `path_missing` or `permission_denied`.
     """
-    walk = _Walk(system, limits.scan_seconds)
-    for entry in walk.files(paths):
-        if on_file is not None:
-            on_file(entry.path)
-        classified = _look(entry, system)
-        if classified is not None:
-            yield ScannedFile(path=entry.path, size=entry.size, classified=classified)
+    clock = system.clock
+    deadline = clock.monotonic() + limits.scan_seconds
+    looker = Looker(system.files, clock, aims, Bytes(limits.scan_bytes), deadline)
+    walk = Walk(system.files)
+    for place in walk.places(paths):
+        for name in place.names:
+            if clock.monotonic() >= deadline:
+                raise ProbeError(Reason.BUDGET_SPENT, "the scan's time is spent")
+            if on_file is not None:
+                on_file(place.shown(name))
+            seen = looker.look(place, name, None)
+            if seen is not None:
+                yield ScannedFile(
+                    path=place.shown(name),
+                    size=seen.row.size,
+                    classified=seen.found or UNREADABLE,
+                    personal=dict(seen.answer.personal),
+                    searched=seen.answer.search in (NOT, WHOLE),
+                )
     if walk.trouble is not None:
         raise walk.trouble
 
 
-def observe(watch: Watch, limits: Limits, system: System) -> Exposure:
-    """Return what lies under a watched name, as counts by kind and state."""
-    scanned_at = system.clock.now()
-    files: Counter[tuple[str, Encryption]] = Counter()
-    sizes: Counter[tuple[str, Encryption]] = Counter()
-    reason = Reason.NONE
-    try:
-        for found in scan_paths(watch.paths, limits, system):
-            key = (found.classified.kind, found.classified.state)
-            files[key] += 1
-            sizes[key] += found.size
-    except ProbeError as error:
-        reason = error.reason
-    return _exposure(watch, scanned_at, reason, files, sizes)
+def count_files(paths: Sequence[str], system: System, seconds: float) -> int | None:
+    """Return how many files there are at or below some paths; None where that takes longer."""
+    until = system.clock.monotonic() + seconds
+    files = 0
+    for place in Walk(system.files).places(paths):
+        files += len(place.names)
+        if system.clock.monotonic() >= until:
+            return None
+    return files
 
 
-def _exposure(
+def memory_of(state_dir: str, watch: str) -> Memory:
+    """Return where the looks at a watched place lie in the agent's state."""
+    return Memory(f"{state_dir}/looks", watch)
+
+
+def observe(
     watch: Watch,
-    scanned_at: datetime,
-    reason: Reason,
-    files: Counter[tuple[str, Encryption]],
-    sizes: Counter[tuple[str, Encryption]],
-) -> Exposure:
-    counts = [
-        KindCount(kind=Slug(kind), state=state, files=files[kind, state], bytes=sizes[kind, state])
-        for kind, state in sorted(files)
-    ]
+    limits: Limits,
+    system: System,
+    memory: Memory,
+    left: Bytes,
+    *,
+    remember: bool = False,
+    aims: Aims | None = None,
+) -> Iterator[Exposure | Reach | PersonalData]:
+    """Yield what lies under a watched name, as counts by kind and state.
+
+    Args:
+        watch: the place.
+        limits: `scan_seconds` bounds the pass.
+        system: the machine.
+        memory: what earlier passes found there.
+        left: what may still be searched for personal data in this pass.
+        remember: keep what this one finds; else the state is only read.
+        aims: what is looked for; default: what `watch` says.
+    """
+    aims = aims or aims_of(watch, system)
+    began = system.clock.now()
+    with system.files.giving_way():
+        sums = _sums(watch, limits, system, aims, left, memory, remember=remember)
+    yield _exposure(watch, began, sums)
+    if aims.reach:
+        yield Reach(
+            name=watch.name,
+            looked_at=began,
+            complete=sums.reason is Reason.NONE,
+            reason=sums.reason,
+            counts=sums.tally.ways(),
+        )
+    if aims.personal:
+        yield _personal(watch, began, sums)
+
+
+def aims_of(watch: Watch, system: System) -> Aims:
+    """Return what is looked for in a watched place.
+
+    Raises:
+        ProbeError: PATH_MISSING where an owner is no user of this machine: nobody would be one.
+    """
+    numbers = {name: system.volumes.number(name) for name in watch.owners}
+    for name, number in numbers.items():
+        if number is None:
+            raise ProbeError(Reason.PATH_MISSING, f"no user {name!r} on this machine")
+    owners = frozenset(number for number in numbers.values() if number is not None)
+    return Aims(owners=owners, personal=watch.personal_data)
+
+
+def _sums(
+    watch: Watch,
+    limits: Limits,
+    system: System,
+    aims: Aims,
+    left: Bytes,
+    memory: Memory,
+    *,
+    remember: bool,
+) -> Sums:
+    deadline = system.clock.monotonic() + limits.scan_seconds
+    looker = Looker(system.files, system.clock, aims, left, deadline)
+    settings = _settings(watch, aims)
+    one = Pass(
+        paths=watch.paths, settings=settings, system=system, looker=looker, deadline=deadline
+    )
+    if remember:
+        try:
+            system.files.make_directory(memory.folder)
+            return one.remembering(memory)
+        except OSError:  # a full disk must not keep what can be read from being told
+            pass
+    return one.forgetting(memory)
+
+
+def _settings(watch: Watch, aims: Aims) -> str:
+    """Stand for what is looked for, and where."""
+    said = [list(watch.paths), sorted(aims.owners), aims.reach, aims.personal]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _exposure(watch: Watch, began: datetime, sums: Sums) -> Exposure:
+    tally = sums.tally
+    is_old = tally.oldest is not None and tally.oldest < int(began.timestamp())
     return Exposure(
         name=watch.name,
-        scanned_at=scanned_at,
-        complete=reason is Reason.NONE,
-        reason=reason,
-        counts=tuple(counts),
+        scanned_at=began,
+        complete=sums.reason is Reason.NONE,
+        reason=sums.reason,
+        counts=tally.kinds(),
+        oldest_look_at=datetime.fromtimestamp(tally.oldest or 0, UTC) if is_old else None,
+        turned_files=tally.turned_files,
+        turned_bytes=tally.turned_bytes,
     )
 
 
-class _Walk:
-    """Walks folders with a list, no recursion, and remembers the first thing that went wrong."""
-
-    def __init__(self, system: System, seconds: float) -> None:
-        self._files = system.files
-        self._clock = system.clock
-        self._deadline = system.clock.monotonic() + seconds
-        self.trouble: ProbeError | None = None
-
-    def files(self, paths: Sequence[str]) -> Iterator[Entry]:
-        """Yield the regular files; stop when the time is spent."""
-        waiting = [entry for path in reversed(paths) for entry in self._root(path)]
-        while waiting:
-            if self._clock.monotonic() >= self._deadline:
-                self.trouble = ProbeError(Reason.BUDGET_SPENT, "the scan's time is spent")
-                return
-            entry = waiting.pop()
-            if entry.is_directory:
-                waiting += reversed(self._entries(entry.path))
-            elif entry.is_file:
-                yield entry
-
-    def _root(self, path: str) -> list[Entry]:
-        try:
-            return [self._files.stat(path, follow=True)]
-        except OSError as error:
-            self._note(error, path)
-            return []
-
-    def _entries(self, folder: str) -> list[Entry]:
-        try:
-            return list(self._files.scan(folder))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            self._note(error, folder)
-            return []
-
-    def _note(self, error: OSError, path: str) -> None:
-        missing = isinstance(error, FileNotFoundError | NotADirectoryError)
-        reason = Reason.PATH_MISSING if missing else Reason.PERMISSION_DENIED
-        self.trouble = self.trouble or ProbeError(reason, f"{path}: {error.strerror}")
-
-
-def _look(entry: Entry, system: System) -> Classified | None:
-    """Classify one file; None when it is gone by now."""
-    try:
-        with system.files.open(entry.path) as file:
-            head = file.read(HEAD_BYTES)
-            tail = _read(file, max(entry.size - TAIL_BYTES, 0), TAIL_BYTES)
-            size = max(entry.size, len(head))
-            return classify(head, tail, size, lambda place, count: _read(file, place, count))
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return UNREADABLE
-
-
-def _read(file: BinaryIO, offset: int, count: int) -> bytes:
-    file.seek(offset)
-    return file.read(count)
+def _personal(watch: Watch, began: datetime, sums: Sums) -> PersonalData:
+    tally = sums.tally
+    unsearched = Reason.BUDGET_SPENT if tally.unsearched else Reason.NONE
+    reason = unsearched if sums.reason is Reason.NONE else sums.reason
+    return PersonalData(
+        name=watch.name,
+        looked_at=began,
+        complete=reason is Reason.NONE,
+        reason=reason,
+        files=tally.searched_files,
+        bytes=tally.searched_bytes,
+        counts=tally.personal(),
+    )

@@ -25,6 +25,7 @@ from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.names import Name, Slug
 
 if TYPE_CHECKING:
+    from guardian_agent.exposure.look import Bytes
     from guardian_agent.wire.observations import Observation
 
 
@@ -109,9 +110,15 @@ class _Look:
         return Canary(marker=marker, tree_size=newest.tree_size, root=newest.root)
 
     def _exposures(self) -> Iterator[Facts]:
+        if not self._config.exposures:
+            return
+        # Classifiers of many formats: imported on servers that watch a place.
+        from guardian_agent.exposure.look import Bytes  # noqa: PLC0415
+
+        left = Bytes(self._config.limits.scan_bytes)
         for watch in self._config.exposures:
             step = Step(probe=Slug("exposure"), watch=watch.name)
-            yield self._attempts.attempt(step, self._exposure(watch))
+            yield self._attempts.attempt(step, self._exposure(watch, left))
 
     def _settings(self) -> Iterator[Facts]:
         """Look at what decides who can read: jobs, volumes, databases, buckets."""
@@ -147,8 +154,10 @@ class _Look:
 
         yield from buckets.observe(bucket, self._system)
 
-    def _exposure(self, watch: Watch) -> Iterator[Observation]:
-        # Classifiers of twenty formats: imported on servers that watch a place.
-        from guardian_agent.exposure import scan  # noqa: PLC0415
+    def _exposure(self, watch: Watch, left: Bytes) -> Iterator[Observation]:
+        from guardian_agent.exposure import scan  # noqa: PLC0415 - as above
 
-        yield scan.observe(watch, self._config.limits, self._system)
+        memory = scan.memory_of(self._state, watch.name)
+        yield from scan.observe(
+            watch, self._config.limits, self._system, memory, left, remember=self._remember
+        )

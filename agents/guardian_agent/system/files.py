@@ -12,10 +12,11 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import BinaryIO
 
 from guardian_agent.errors import StateError
+from guardian_agent.system.folders import RealFolder, entry_of
 from guardian_agent.system.ports import Entry
 
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
@@ -69,24 +70,19 @@ class RealFiles:
             with suppress(FileNotFoundError):  # gone since it was listed
                 yield self.stat(os.path.join(path, name))
 
+    def folder(self, path: str) -> RealFolder:
+        """Hold a folder open; raise `OSError`, ELOOP where `path` has a symbolic link in it."""
+        return RealFolder(path)
+
+    def giving_way(self) -> AbstractContextManager[None]:
+        """Let other processes go first at processor and disk, as far as the machine allows."""
+        from guardian_agent.system import giving_way
+
+        return giving_way.giving_way()
+
     def stat(self, path: str, *, follow: bool = False) -> Entry:
         """Return one entry; raise `FileNotFoundError` and other `OSError`s."""
-        found = os.stat(path, follow_symlinks=follow)
-        return Entry(
-            path=path,
-            is_file=stat.S_ISREG(found.st_mode),
-            is_directory=stat.S_ISDIR(found.st_mode),
-            is_link=stat.S_ISLNK(found.st_mode),
-            size=found.st_size,
-            modified_ns=found.st_mtime_ns,
-            changed_ns=found.st_ctime_ns,
-            inode=found.st_ino,
-            mode=stat.S_IMODE(found.st_mode),
-            device=found.st_dev,
-            blocks=found.st_blocks,
-            user=found.st_uid,
-            group=found.st_gid,
-        )
+        return entry_of(path, os.stat(path, follow_symlinks=follow))
 
     def exists(self, path: str) -> bool:
         """Say whether anything is there."""

@@ -114,6 +114,43 @@ class Clock(Protocol):
         """Wait."""
 
 
+class Held(Protocol):
+    """One regular file, held open for reading."""
+
+    @property
+    def entry(self) -> Entry:
+        """What it was when it was opened."""
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to `count` bytes; fewer at the end; raise `OSError`."""
+
+    def next_data(self, offset: int) -> int:
+        """Return where the next stored byte lies; the file's size where only a hole follows."""
+
+
+class Folder(Protocol):
+    """One folder, held open: whatever its path leads to by now, what it gives lies in it."""
+
+    @property
+    def entry(self) -> Entry:
+        """What it was when it was opened."""
+
+    def names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the names of its regular files and of its folders, each in byte order.
+
+        Links, devices, sockets and FIFOs are left out. Raises `OSError`.
+        """
+
+    def stat(self, name: str) -> Entry:
+        """Return one of its entries; raise `FileNotFoundError` and other `OSError`s."""
+
+    def open(self, name: str) -> AbstractContextManager[Held]:
+        """Open one of its regular files for reading, access time kept if allowed.
+
+        Raises `OSError`, also where it is no regular file any more.
+        """
+
+
 class Files(Protocol):
     """Files, read with limits and written so that a power cut leaves old or new, never half."""
 
@@ -134,6 +171,12 @@ class Files(Protocol):
 
     def scan(self, path: str) -> Iterator[Entry]:
         """Yield the entries of one directory in byte order of their names; raise `OSError`."""
+
+    def folder(self, path: str) -> AbstractContextManager[Folder]:
+        """Hold a folder open; raise `OSError`, ELOOP where `path` has a symbolic link in it."""
+
+    def giving_way(self) -> AbstractContextManager[None]:
+        """Let other processes go first at processor and disk, as far as the machine allows."""
 
     def stat(self, path: str, *, follow: bool = False) -> Entry:
         """Return one entry; raise `FileNotFoundError` and other `OSError`s."""
@@ -249,6 +292,9 @@ class Volumes(Protocol):
 
     def knows(self, user: str) -> bool:
         """Say whether there is such a user."""
+
+    def number(self, user: str) -> int | None:
+        """Return the number of a user, None where there is no such user."""
 
     def enters(self, path: str, user: str) -> bool:
         """Say whether a user may pass through every folder on the way to `path`."""

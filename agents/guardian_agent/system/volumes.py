@@ -83,11 +83,14 @@ class RealVolumes:
 
     def knows(self, user: str) -> bool:
         """Say whether there is such a user."""
+        return self.number(user) is not None
+
+    def number(self, user: str) -> int | None:
+        """Return the number of a user, None where there is no such user."""
         try:
-            pwd.getpwnam(user)
+            return pwd.getpwnam(user).pw_uid
         except KeyError:
-            return False
-        return True
+            return None
 
     def enters(self, path: str, user: str) -> bool:
         """Say whether every user may pass through every folder on the way to `path`."""

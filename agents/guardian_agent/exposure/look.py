@@ -1,0 +1,250 @@
+"""Look at one file: what it is, who gets at it, what is in it. One open serves all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from guardian_agent.exposure import personal, reach, turned
+from guardian_agent.exposure.memory import NOT, PARTLY, WAITS, WHOLE, Answer, Row
+from guardian_agent.exposure.personal import Counted
+from guardian_agent.exposure.reach import Folders
+from guardian_agent.exposure.sampling import Sample
+from guardian_agent.exposure.walk import Place
+from guardian_agent.magic import Classified, Read, classify
+from guardian_agent.system.ports import Clock, Entry, Files, Held
+from guardian_agent.wire.facts.words import Encryption
+from guardian_agent.wire.names import Slug
+
+UNREADABLE = Classified(
+    state=Encryption.UNKNOWN,
+    kind=Slug("unreadable"),
+    rule=Slug("unreadable"),
+    confidence=Slug("none"),
+)
+
+_REMEMBERED = Slug("remembered")
+
+DAY = 24 * 3600
+LOOK_AGAIN = 7 * DAY
+"""After so many seconds a file that did not change is read again, and at most `SPREAD` later: a
+disk's silent damage changes no time, and we learn new formats."""
+SPREAD = 7 * DAY
+RACY_NS = 2_000_000_000
+"""A file changed this close to now may change again without its times showing it."""
+SHARE = 8
+"""One file gets at most this part of the bytes that a pass may search, and at most `MOST`."""
+MOST = 512 * 1024 * 1024
+_MIX = 0x9E3779B97F4A7C15
+"""Any odd number of 64 bits whose products look random: 2^64 by the golden ratio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """Those who make sense of a file's bytes."""
+
+    classify: Callable[..., Classified] = classify
+    has_turned: Callable[..., bool] = turned.has_turned
+    ways: Callable[..., frozenset[str]] = reach.ways
+    search: Callable[..., Counted] = personal.search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aims:
+    """What is looked for beside what a file is."""
+
+    reach: bool = True
+    owners: frozenset[int] = frozenset()
+    personal: bool = True
+    readers: Readers = field(default_factory=Readers)
+
+
+class Bytes:
+    """How many bytes may still be searched for personal data; shared by all places of a pass."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+        self._most = min(MOST, max(1, count // SHARE))
+
+    def for_file(self, size: int) -> int:
+        """Return how many bytes of one file may be searched; 0: it waits for another pass."""
+        wanted = min(max(size, 1), self._most)
+        return min(self._most, self._left) if self._left >= wanted else 0
+
+    def take(self, count: int) -> None:
+        """Count bytes that were read or decoded."""
+        self._left -= count
+
+
+class Known(NamedTuple):
+    """What an earlier look found."""
+
+    row: Row
+    answer: Answer
+
+
+class Seen(NamedTuple):
+    """What is known of a file now: its row (the answer's number left 0), and the answer."""
+
+    row: Row
+    answer: Answer
+    found: Classified | None
+    """What the classifier said; None where the file was not read."""
+
+
+class Looker:
+    """Looks at files, one after the other, until `deadline` (monotonic)."""
+
+    def __init__(
+        self, files: Files, clock: Clock, aims: Aims, left: Bytes, deadline: float
+    ) -> None:
+        self.rotates = True
+        """Whether what did not change is read again when its turn has come."""
+        self._aims = aims
+        self._readers = aims.readers
+        self._clock = clock
+        self._left = left
+        self._deadline = deadline
+        self._folders = Folders(files)
+        self._now = int(clock.now().timestamp())
+
+    def look(self, place: Place, name: str, known: Known | None) -> Seen | None:
+        """Look at one file; None when it is gone by now, or no file any more."""
+        try:
+            if known is not None:
+                entry = place.folder.stat(name)
+                if known.row.is_of(entry) and not self._is_due(known):
+                    return self._as_before(place, entry, known)
+            with place.folder.open(name) as held:
+                return self._read(place, held, known)
+        except FileNotFoundError:
+            return None
+        except OSError:
+            return self._unreadable(place, name, known)
+
+    def _is_due(self, known: Known) -> bool:
+        row, answer = known
+        if answer.search == WAITS and self._left.for_file(row.size):
+            return True
+        turn = LOOK_AGAIN + (row.inode * _MIX >> 24) % SPREAD
+        return self.rotates and not 0 <= self._now - row.looked_at < turn
+
+    def _as_before(self, place: Place, entry: Entry, known: Known) -> Seen:
+        """Keep what is known; a mode above the file may have changed without it."""
+        row, answer = known
+        open_to = self._ways(place, entry, found_again(answer.state, answer.kind), _nothing)
+        return Seen(row, answer._replace(open_to=open_to), None)
+
+    def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
+        entry, sample = held.entry, Sample(held)
+        found = self._readers.classify(sample.head, sample.tail, sample.size, sample.read)
+        counted, search = self._search(sample, found)
+        open_to = self._ways(place, entry, found, _nothing)
+        ways = self._ways(place, entry, found, sample.read)
+        answer = Answer(
+            state=found.state.value,
+            kind=found.kind,
+            before=_before(found, known),
+            turned=self._has_turned(entry.path, sample, found, known),
+            ways=tuple(way for way in ways if way not in open_to),
+            open_to=open_to,
+            personal=tuple(sorted(counted.values.items())),
+            search=search,
+        )
+        return Seen(self._row(entry, sample.size, counted.bytes), answer, found)
+
+    def _row(self, entry: Entry, size: int, searched: int) -> Row:
+        is_racy = entry.changed_ns > self._now * 10**9 - RACY_NS
+        return Row(
+            device=entry.device,
+            inode=entry.inode,
+            size=size,
+            modified_ns=entry.modified_ns,
+            changed_ns=_NEVER if is_racy else entry.changed_ns,
+            looked_at=self._now,
+            searched=searched,
+            answer=0,
+        )
+
+    def _unreadable(self, place: Place, name: str, known: Known | None) -> Seen | None:
+        try:
+            entry = place.folder.stat(name)
+        except OSError:
+            return None
+        if not entry.is_file:
+            return None
+        answer = _answer_of(UNREADABLE, _before(UNREADABLE, known))
+        row = self._row(entry, entry.size, 0)._replace(changed_ns=_NEVER)
+        return Seen(row, answer, UNREADABLE)
+
+    def _ways(self, place: Place, entry: Entry, found: Classified, read: Read) -> tuple[str, ...]:
+        if not self._aims.reach:
+            return ()
+        is_reached = self._folders.are_open(place.path)
+        owners = self._aims.owners
+        return tuple(sorted(self._readers.ways(entry, found, owners, read, is_reached=is_reached)))
+
+    def _has_turned(
+        self, path: str, sample: Sample, found: Classified, known: Known | None
+    ) -> bool:
+        if not self._aims.reach or found.state is Encryption.PLAINTEXT:
+            return False
+        return self._readers.has_turned(
+            path, _before(found, known), found, sample.size, sample.read
+        )
+
+    def _search(self, sample: Sample, found: Classified) -> tuple[Counted, str]:
+        if not self._aims.personal or found.state is not Encryption.PLAINTEXT:
+            return _NONE, NOT
+        budget = self._left.for_file(sample.size)
+        if not budget:
+            return _NONE, WAITS
+        timed = _Timed(sample.read, self._clock, self._deadline)
+        counted = self._readers.search(timed.read, sample.size, found, budget)
+        self._left.take(counted.bytes)
+        return counted, WHOLE if counted.complete and not timed.is_over else PARTLY
+
+
+class _Timed:
+    """Reads until the time is spent; nothing comes after it."""
+
+    def __init__(self, read: Read, clock: Clock, deadline: float) -> None:
+        self.is_over = False
+        self._read = read
+        self._clock = clock
+        self._deadline = deadline
+
+    def read(self, offset: int, count: int) -> bytes:
+        self.is_over = self._clock.monotonic() >= self._deadline
+        return b"" if self.is_over else self._read(offset, count)
+
+
+_NONE = Counted(values={}, bytes=0, complete=True)
+_NEVER = -1
+"""Stands for a time that no file has: it is read again."""
+
+
+def _nothing(_offset: int, _count: int) -> bytes:
+    return b""
+
+
+def _before(found: Classified, known: Known | None) -> str | None:
+    """Return what a reader made of the file last, where none does now."""
+    if known is None or found.state is Encryption.PLAINTEXT:
+        return None
+    was_readable = known.answer.state == Encryption.PLAINTEXT
+    return known.answer.kind if was_readable else known.answer.before
+
+
+def _answer_of(found: Classified, before: str | None) -> Answer:
+    return Answer(found.state.value, found.kind, before, False, (), (), (), NOT)
+
+
+@cache
+def found_again(state: str, kind: str) -> Classified:
+    """Return what the classifier said in an earlier look, as far as it was kept."""
+    return Classified(
+        state=Encryption(state), kind=Slug(kind), rule=_REMEMBERED, confidence=_REMEMBERED
+    )

@@ -1,0 +1,123 @@
+"""Folders held open while they are looked through, for scans of places that others write to.
+
+A path is only a way to a file: whoever may write on that way can put a link there between two looks
+and lead us out. So a folder is held open, what it is asked for is opened in it and without
+following, and its own path is compared with what the kernel says of it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import Self
+
+from guardian_agent.system.ports import Entry
+
+_DATA = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FOLDER = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+class RealHeld:
+    """A regular file, held open; see `Held`."""
+
+    __slots__ = ("_descriptor", "entry")
+
+    def __init__(self, descriptor: int, entry: Entry) -> None:
+        self._descriptor = descriptor
+        self.entry = entry
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to `count` bytes; fewer at the end; raise `OSError`."""
+        return os.pread(self._descriptor, count, offset)
+
+    def next_data(self, offset: int) -> int:
+        """Return where the next stored byte lies; the file's size where only a hole follows."""
+        try:
+            return os.lseek(self._descriptor, offset, os.SEEK_DATA)
+        except OSError as error:
+            return self.entry.size if error.errno == errno.ENXIO else offset
+
+
+class RealFolder:
+    """A folder, held open; see `Folder`."""
+
+    __slots__ = ("_descriptor", "_flags", "_path", "entry")
+
+    def __init__(self, path: str) -> None:
+        """Open it; raise `OSError`, ELOOP where a link leads to it."""
+        self._descriptor = os.open(path, _FOLDER)
+        self._path = path.rstrip("/")
+        self._flags = _DATA | os.O_NOATIME
+        try:
+            self.entry = entry_of(path, os.fstat(self._descriptor))
+            if os.readlink(f"/proc/self/fd/{self._descriptor}") != (self._path or "/"):
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+    def names(self) -> tuple[list[str], list[str]]:
+        """Return the names of its regular files and of its folders, each in byte order."""
+        files, folders = [], []
+        with os.scandir(self._descriptor) as entries:
+            for each in entries:
+                if each.is_file(follow_symlinks=False):
+                    files.append(each.name)
+                elif each.is_dir(follow_symlinks=False):
+                    folders.append(each.name)
+        files.sort(key=os.fsencode)
+        folders.sort(key=os.fsencode)
+        return files, folders
+
+    def stat(self, name: str) -> Entry:
+        """Return one of its entries; raise `FileNotFoundError` and other `OSError`s."""
+        found = os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
+        return entry_of(f"{self._path}/{name}", found)
+
+    def open(self, name: str) -> RealHeld:
+        """Open one of its regular files for reading, access time kept if allowed."""
+        try:
+            descriptor = os.open(name, self._flags, dir_fd=self._descriptor)
+        except PermissionError:
+            if self._flags == _DATA:
+                raise
+            descriptor = os.open(name, _DATA, dir_fd=self._descriptor)
+            self._flags = _DATA  # O_NOATIME is for the owner and for root
+        entry = entry_of(f"{self._path}/{name}", os.fstat(descriptor))
+        if entry.is_file:
+            return RealHeld(descriptor, entry)
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file", entry.path)
+
+
+def entry_of(path: str, found: os.stat_result) -> Entry:
+    """Return what `lstat` said as an entry."""
+    kind = stat.S_IFMT(found.st_mode)
+    return Entry(
+        path=path,
+        is_file=kind == stat.S_IFREG,
+        is_directory=kind == stat.S_IFDIR,
+        is_link=kind == stat.S_IFLNK,
+        size=found.st_size,
+        modified_ns=found.st_mtime_ns,
+        changed_ns=found.st_ctime_ns,
+        inode=found.st_ino,
+        mode=stat.S_IMODE(found.st_mode),
+        device=found.st_dev,
+        blocks=found.st_blocks,
+        user=found.st_uid,
+        group=found.st_gid,
+    )
