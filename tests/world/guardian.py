@@ -165,27 +165,42 @@ def agent_settings(server: Server, url: str) -> dict[str, object]:
             for each in server.sets
         ],
         "exposure": [
-            {"name": name, "paths": [str(path)]} for name, path in server.exposures.items()
+            {"name": name, "paths": [str(path)], **server.watched.get(name, {})}
+            for name, path in server.exposures.items()
         ],
+        "volume": [{"name": name, "paths": [str(path)]} for name, path in server.volumes.items()],
+        "database": [{"name": name, **more} for name, more in server.databases.items()],
+        "bucket": [{"name": name, **more} for name, more in server.buckets.items()],
     }
     if server.limits:
         settings["limits"] = server.limits
+    if server.jobs is not None:
+        settings["jobs"] = server.jobs
     return settings
 
 
 def client_settings(client: str, servers: list[Server]) -> dict[str, object]:
     """Return clients.d/<client>.toml as plain data."""
+    table: dict[str, object] = {"id": client, "name": client.replace("-", " ").title()}
+    left = [server.offboarded for server in servers if server.offboarded is not None]
+    if left:
+        table["offboarded"] = min(left)
     return {
-        "client": {"id": client, "name": client.replace("-", " ").title()},
+        "client": table,
         "server": [_server_settings(server) for server in servers],
     }
 
 
 def _server_settings(server: Server) -> dict[str, object]:
     expires = (datetime.now(UTC) + timedelta(days=30)).date()  # noqa: TID251
+    held = {"custody_of": server.custody_of, "gone_by": server.gone_by}
     return {
         "id": server.name,
         "exposures": list(server.exposures),
+        "volumes": list(server.volumes),
+        "databases": list(server.databases),
+        "buckets": list(server.buckets),
+        **{key: value for key, value in held.items() if value is not None},
         "policy": server.policy,
         "exempt": [
             {"control": control, "reason": reason, "owner": OWNER}

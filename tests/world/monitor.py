@@ -7,6 +7,7 @@ To put another monitor through the traps, implement `Monitor` for it and give it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +41,21 @@ class Server:
     """Where this server's own files lie: its agent's state, its configuration."""
     sets: list[BackupSet] = field(default_factory=list)
     exposures: dict[str, Path] = field(default_factory=dict)
+    watched: dict[str, dict[str, object]] = field(default_factory=dict)
+    """What is agreed of a watched place beyond its folder, by its name (`owners`, say)."""
+    volumes: dict[str, Path] = field(default_factory=dict)
+    databases: dict[str, dict[str, object]] = field(default_factory=dict)
+    """name -> engine and its settings"""
+    buckets: dict[str, dict[str, object]] = field(default_factory=dict)
+    """name -> bucket, endpoint and so on"""
+    jobs: dict[str, object] | None = None
+    """Where backup jobs lie; None: they are not looked at."""
+    custody_of: str | None = None
+    """The client whose data this server of the provider holds,"""
+    gone_by: date | None = None
+    """and the first day on which it must be gone."""
+    offboarded: date | None = None
+    """The day on which this server's client left."""
     policy: dict[str, dict[str, object]] = field(default_factory=dict)
     """control -> settings, for the whole server."""
     exempt: dict[str, str] = field(default_factory=dict)
