@@ -58,7 +58,7 @@ def asked(client: Client | None, call: Call, **parameters: object) -> Reply | La
         reply = client.call(call.operation, **parameters)
     except Refusal as refusal:
         return lack_of(call, refusal)
-    if call.root and reply.root != call.root:
+    if call.root and reply.root not in (call.root, f"{call.operation}Response"):
         # Some stores do not know the question and answer another one.
         return _lack(Standing.UNSUPPORTED, "another-answer")
     return reply

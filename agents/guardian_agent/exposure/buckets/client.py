@@ -7,6 +7,7 @@ machine's metadata: whoever could write there could send the operator's credenti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -117,8 +118,9 @@ def _config(place: Place, *, signed: bool) -> Config:
     )
 
 
+@cache
 def _session() -> botocore.session.Session:
-    """Return a session that reads neither the environment nor a file."""
+    """Return a session that reads neither the environment nor a file; it parses AWS's models."""
     silent = {
         name: (None, None, _NOWHERE if name.endswith("_file") else default, convert)
         for name, (_, _, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()

@@ -106,7 +106,8 @@ _statement = st.fixed_dictionaries(
             st.sampled_from(["AWS", "Service", "CanonicalUser", "*"]), _some, max_size=2),
         "NotPrincipal": st.dictionaries(st.just("AWS"), _some, max_size=1),
         "Action": _some, "NotAction": _some, "Resource": _some, "NotResource": _some,
-        "Condition": st.dictionaries(_operator, st.dictionaries(_key, _value, max_size=2), max_size=2),
+        "Condition": st.dictionaries(
+            _operator, st.dictionaries(_key, _value, max_size=2), max_size=2),
     },
 )  # fmt: skip
 _json = st.recursive(
