@@ -92,7 +92,7 @@ def _client(place: Place, credentials: Credentials | None, *, in_clear: bool) ->
     endpoint = place.endpoint
     if in_clear and endpoint is not None:
         endpoint = endpoint.replace("https://", "http://", 1)
-    return boto3.Session(botocore_session=_session()).client(
+    return _session().client(
         "s3",
         region_name=place.region or _REGION,
         endpoint_url=endpoint,
@@ -119,7 +119,7 @@ def _config(place: Place, *, signed: bool) -> Config:
 
 
 @cache
-def _session() -> botocore.session.Session:
+def _session() -> boto3.Session:
     """Return a session that reads neither the environment nor a file; it parses AWS's models."""
     silent = {
         name: (None, None, _NOWHERE if name.endswith("_file") else default, convert)
@@ -130,4 +130,4 @@ def _session() -> botocore.session.Session:
         extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
     )
     session.register_component("data_loader", loader)
-    return session
+    return boto3.Session(botocore_session=session)
