@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_memory_and_a_loop_device(tmp_path):
 
 
 def test_a_view_of_an_encrypted_folder(tmp_path):
-    if shutil.which("gocryptfs") is None or not os.path.exists("/dev/fuse"):
+    if shutil.which("gocryptfs") is None or not Path("/dev/fuse").exists():
         pytest.skip("no gocryptfs, or no /dev/fuse")
     cipher, view, secret = tmp_path / "cipher", tmp_path / "view", tmp_path / "secret"
     cipher.mkdir()

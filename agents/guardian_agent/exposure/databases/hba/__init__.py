@@ -1,0 +1,1 @@
+"""PostgreSQL's list of who is let in how: its lines, and what they let through."""

@@ -1,0 +1,1 @@
+"""What engines share: their form, their data's ground, and who may read their folders."""
