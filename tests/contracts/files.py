@@ -216,3 +216,58 @@ class FilesContract:
 
     def test_user_id(self, files, root):
         assert files.user_id() >= 0
+
+    def test_a_folder_gives_files_and_folders_in_byte_order(self, files, root):
+        for name in ("b", "a", "\u00e4", "B", "a.b"):
+            files.write(f"{root}/{name}", b"text")
+        files.make_directory(f"{root}/z")
+        files.make_directory(f"{root}/c")
+        self.link(files, f"{root}/l", f"{root}/a")
+        self.special(files, f"{root}/fifo")
+        with files.folder(root) as folder:
+            assert folder.entry.is_directory
+            assert [list(each) for each in folder.names()] == [
+                ["B", "a", "a.b", "b", "\u00e4"],
+                ["c", "z"],
+            ]
+
+    def test_a_folder_opens_its_files(self, files, root):
+        files.write(f"{root}/a", b"some text")
+        with files.folder(root) as folder, folder.open("a") as held:
+            assert held.entry == folder.stat("a") == files.stat(f"{root}/a")
+            assert (held.read(5, 9), held.read(0, 4), held.read(99, 1)) == (b"text", b"some", b"")
+            assert held.next_data(2) == 2
+
+    def test_a_folder_follows_no_link_and_opens_nothing_that_could_block(self, files, root):
+        files.write(f"{root}/a", b"text")
+        self.link(files, f"{root}/l", f"{root}/a")
+        self.special(files, f"{root}/fifo")
+        files.make_directory(f"{root}/d")
+        with files.folder(root) as folder:
+            for name in ("l", "fifo", "d"):
+                with pytest.raises(OSError, match=r"ymbolic|regular|directory"), folder.open(name):
+                    pass
+            with pytest.raises(FileNotFoundError), folder.open("gone"):
+                pass
+            with pytest.raises(FileNotFoundError):
+                folder.stat("gone")
+
+    def test_a_link_anywhere_on_the_way_leads_to_no_folder(self, files, root):
+        files.make_directory(f"{root}/d/e")
+        self.link(files, f"{root}/l", f"{root}/d")
+        for path in (f"{root}/l", f"{root}/l/e"):
+            with pytest.raises(OSError) as caught, files.folder(path):  # noqa: PT011 - by errno
+                pass
+            assert caught.value.errno in {errno.ELOOP, errno.ENOTDIR}
+
+    def test_what_is_no_folder_is_none(self, files, root):
+        files.write(f"{root}/a", b"text")
+        with pytest.raises(NotADirectoryError), files.folder(f"{root}/a"):
+            pass
+        with pytest.raises(FileNotFoundError), files.folder(f"{root}/gone"):
+            pass
+
+    def test_giving_way_changes_nothing_that_is_read(self, files, root):
+        files.write(f"{root}/a", b"text")
+        with files.giving_way():
+            assert files.read(f"{root}/a", 4) == b"text"

@@ -19,6 +19,10 @@ class VolumesContract:
         assert volumes.knows("nobody")
         assert not volumes.knows("ghost")
 
+    def test_the_number_of_a_user(self, volumes):
+        assert isinstance(volumes.number("nobody"), int)
+        assert volumes.number("ghost") is None
+
     def test_nothing_is_given_to_who_is_not_there(self, volumes, folder):
         with pytest.raises(OSError, match="no user 'ghost'"):
             volumes.give(folder, "ghost")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 import json
 import os
+from pathlib import Path
 
 import pytest
 from guardian_agent.cli import main
@@ -21,6 +23,7 @@ def test_nothing_readable_is_0(system: FakeSystem, capsys: pytest.CaptureFixture
     system.files.put("/data/a.enc", SALTED)
     assert main(["scan", "/data"], system) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "1 file: 1 encrypted"
+    assert system.files.gave_way == 1
 
 
 def test_something_readable_is_1(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,8 +32,34 @@ def test_something_readable_is_1(system: FakeSystem, capsys: pytest.CaptureFixtu
     system.files.put("/data/c.bin", bytes(range(256)))
     assert main(["scan", "/data"], system) == 1
     out = capsys.readouterr().out.splitlines()
-    assert out[1].split() == ["plaintext", "text", "780", "B", "/data/b.csv"]
-    assert out[-1] == "3 files: 1 plaintext, 1 unknown, 1 encrypted"
+    row = ["plaintext", "text", "780", "B", "/data/b.csv"]
+    assert out[1].split()[:5] == row
+    assert out[3] == "3 files: 1 plaintext, 1 unknown, 1 encrypted"
+
+
+def test_the_summary_says_what_to_do_next(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/b.csv", TEXT)
+    system.files.put("/data/c.bin", bytes(range(256)))
+    main(["scan", "/data"], system)
+    advice = capsys.readouterr().out.splitlines()[3:]
+    assert [line.partition(":")[0] for line in advice] == [
+        "personal data that anybody can read",
+        "plaintext",
+        "unknown",
+    ]
+
+
+def test_personal_data_is_told_as_counts(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/b.csv", TEXT)
+    assert main(["scan", "/data"], system) == 1
+    out = capsys.readouterr().out
+    assert "(1 email)" in out.splitlines()[0]
+    assert "personal data that anybody can read: 1 email" in out
+    assert "ada@" not in out
 
 
 def test_something_unknown_is_3(system: FakeSystem) -> None:
@@ -48,7 +77,7 @@ def test_what_could_not_be_looked_at_is_3(
     assert main(["scan", "/data"], system) == 3
     said = capsys.readouterr()
     assert "not everything was looked at: /data/deep: Permission denied" in said.err
-    assert said.out.splitlines()[-1].startswith("1 file (and some that could not be looked at)")
+    assert said.out.splitlines()[1].startswith("1 file (and some that could not be looked at)")
 
 
 def test_a_missing_path_is_wrong_usage(
@@ -73,7 +102,7 @@ def test_json_is_one_object_a_line(system: FakeSystem, capsys: pytest.CaptureFix
         "kind": "text",
         "confidence": "proven",
         "evidence": ["text-readable"],
-        "personal_data": {},
+        "personal_data": {"email": 1},
     }
     assert len(lines) == 2
 
@@ -90,7 +119,7 @@ def test_a_hostile_name_steers_no_terminal(
     assert main([*words, "/data"], system) == 1
     out = capsys.readouterr().out
     assert out.replace("\n", "").isprintable()
-    assert out.count("\n") == (1 if "--json" in words else 2)
+    assert out.count("\n") == (1 if "--json" in words else 4)
 
 
 def test_json_gives_the_path_back_exactly(
@@ -102,16 +131,38 @@ def test_json_gives_the_path_back_exactly(
     assert json.loads(capsys.readouterr().out)["path"] == path
 
 
+class Terminal(io.StringIO):
+    """A stderr that somebody watches, on a descriptor of its own."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = path.open("wb+")
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def test_progress_is_for_people_and_is_wiped(
-    system: FakeSystem, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    system: FakeSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    terminal = Terminal(tmp_path / "terminal")
+    monkeypatch.setattr("sys.stderr", terminal)
     for number in range(120):
         system.files.put(f"/data/{number}", SALTED)
     main(["scan", "/data"], system)
-    said = capsys.readouterr().err
-    assert "\r100 files looked at ..." in said
-    assert said.endswith("\r\x1b[K")
+    shown = (tmp_path / "terminal").read_bytes().decode()
+    terminal.close()
+    assert "counting files" in shown
+    assert "100 files: 100 encrypted" in shown
+    assert " 83%" in shown
+    assert shown.endswith("\r\x1b[K")
 
 
 def test_sizes_are_said_in_units(system: FakeSystem, capsys: pytest.CaptureFixture[str]) -> None:
