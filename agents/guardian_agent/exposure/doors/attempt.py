@@ -152,7 +152,11 @@ def _of_folder(path: str, files: Files) -> Iterator[Lock]:
 
 
 def _of_file(file: BinaryIO) -> Iterator[Lock]:
-    look = _dearmoured(_look(file))
+    look = _look(file)
+    try:
+        look = _dearmoured(look)
+    except _FAULTS:
+        return
     for find in _FILES:
         try:
             lock = find(look)
