@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guardian_agent.exposure.personal.budget import Budget
 from guardian_agent.exposure.personal.fast import fastest_gate
 from guardian_agent.exposure.personal.finder import Finder
-from guardian_agent.exposure.personal.opening import pieces
+from guardian_agent.exposure.personal.opening import texts
 from guardian_agent.exposure.personal.tally import Tally
 from guardian_agent.magic import Classified, Read
 from guardian_agent.wire.facts.words import Encryption
@@ -34,11 +35,11 @@ def search(read: Read, size: int, found: Classified, budget: int) -> Counted:
     if found.state is not Encryption.PLAINTEXT:
         return Counted(values={}, bytes=0, complete=False)
     tally = Tally()
-    finder = Finder(fastest_gate(), tally)
-    taken = 0
-    for piece in pieces(read, size, budget):
-        finder.feed(piece)
-        taken += len(piece)
-    finder.end()
-    complete = taken >= size and not tally.is_full
-    return Counted(values=tally.counts(), bytes=taken, complete=complete)
+    allowed = Budget(read, size, budget)
+    for text in texts(allowed, found):
+        finder = Finder(fastest_gate(), tally)
+        for piece in text:
+            finder.feed(piece)
+        finder.end()
+    complete = not allowed.is_cut and not tally.is_full
+    return Counted(values=tally.counts(), bytes=allowed.taken, complete=complete)

@@ -114,7 +114,7 @@ def phone_at(view: bytes, place: int) -> bytes | None:
     """
     before = view[place - 1 : place]
     written = _INTERNATIONAL.match(view, place, place + 40)
-    if written is None or before.isalnum() or before in {b"+", b"/", b"=", b"_", b"."}:
+    if written is None or before.isalnum() or before in {b"+", b"/", b"_", b"."}:
         return None
     groups = list(_GROUP.finditer(view, place, written.end()))
     if len(groups[0][0]) > 5:  # noqa: PLR2004 - longer than a country code with an area's
@@ -134,6 +134,8 @@ _DATE: Final = re.compile(
 
 def local_phone(written: bytes) -> bool:
     """Whether figures beside a word like "phone" are a number as people of one country write it."""
+    if written[:1] == b"+":
+        return False
     digits = written.translate(None, b" ().-/\xc2\xa0")
     if not 7 <= len(digits) <= 12 or _DATE.fullmatch(written) or len(set(digits)) == 1:  # noqa: PLR2004
         return False

@@ -24,6 +24,7 @@ from guardian_agent.exposure.personal.kinds import (
     KINDS,
     PHONE,
     Kind,
+    compact,
     form_of,
 )
 from guardian_agent.exposure.personal.table import Heading, column_of, heading_at
@@ -43,21 +44,36 @@ _WORD_REACH: Final = 80
 _BEHIND: Final = _WORD_REACH + 48
 _VALUE_MOST: Final = 64
 _LETTERS: Final = re.compile(rb"[A-Za-z\x80-\xff]+")
+_NAMED: Final = re.compile(rb"([A-Za-z][A-Za-z_\-]{0,24})[\"' ]{0,2}[=:#][\"' ]{0,2}\Z")
 _GLUE: Final = re.compile(rb"[\s,;/|\"']{1,4}")
+
+
+_WIDER: Final = {"9": "9X", "A": "AX", "-": "-+ ", "X": "X"}
+"""Which signs of a layout stand for all that one stands for."""
 
 
 def _by_layout() -> tuple[re.Pattern[bytes], tuple[tuple[Kind, ...], ...]]:
     """One expression for all layouts that stand without a word, and whose each group is."""
-    kinds: dict[str, list[Kind]] = {}
-    for kind in KINDS:
-        for layout in kind.layouts:
-            if kind.least:
-                kinds.setdefault(layout, []).append(kind)
-    layouts = sorted(kinds, key=len, reverse=True)
-    forms = b"|".join(b"(" + form_of(layout) + b")" for layout in layouts)
-    quick = rb"(?=[0-9A-Z][0-9][0-9. \-]{6})"
+    kinds = [kind for kind in KINDS if kind.least]
+    narrow_first = sorted({layout for kind in kinds for layout in kind.layouts}, key=_breadth)
+    forms = b"|".join(b"(" + form_of(layout) + b")" for layout in narrow_first)
+    quick = rb"(?=[0-9A-Za-z][0-9 \-][0-9. \-]{4}[0-9A-Z. \-]{2})"
     whole = re.compile(BEFORE + quick + b"(?:" + forms + b")" + AFTER)
-    return whole, tuple(tuple(kinds[layout]) for layout in layouts)
+    return whole, tuple(
+        tuple(kind for kind in kinds if any(_covers(each, layout) for each in kind.layouts))
+        for layout in narrow_first
+    )
+
+
+def _breadth(layout: str) -> tuple[int, int, str]:
+    return -len(layout), sum(layout.count(sign) for sign in "XA"), layout
+
+
+def _covers(wide: str, layout: str) -> bool:
+    """Whether everything that is written like one layout is written like the wide one, too."""
+    return len(wide) == len(layout) and all(
+        sign in _WIDER.get(each, each) for each, sign in zip(layout, wide, strict=True)
+    )
 
 
 _ANY, _KINDS_OF_GROUP = _by_layout()
@@ -73,7 +89,7 @@ class Finder:
         self._waits = 0
         self._before = b"\n"
         self._headings: list[Heading] = []
-        self._is_first = True
+        self._spot = False
 
     def __repr__(self) -> str:
         """Say nothing of what was found."""
@@ -101,7 +117,7 @@ class Finder:
         start = len(self._before)
         self._look(view, start, start + size)
         self._before = view[max(start + size - LEFT, 0) : start + size]
-        self._is_first = False
+        self._spot = True
         return pending[size:]
 
     def _look(self, view: bytes, start: int, end: int) -> None:
@@ -140,7 +156,7 @@ class Finder:
             kind = BY_NAME[name]
             for place, written in _behind(view, word.stop, kind):
                 if place in owned:
-                    self._tally.see(kind.name, 0, spoken, kind.compact(written))
+                    self._tally.see(kind.name, 0, spoken, kind.value_of(written))
 
     def _small_account(self, view: bytes, place: int, owned: range) -> None:
         """An account number in small letters, which nothing but its word gives away."""
@@ -169,18 +185,29 @@ class Finder:
 
     def _numbers(self, view: bytes, owned: range, headings: list[Heading]) -> None:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
-        sample = range(owned.start, min(owned.start + SAMPLE, owned.stop))
-        is_worth = bool(headings) or self._is_first or self._sampled(view, sample)
         said = _Said(headings)
-        for place, written, kinds in _candidates(view, owned if is_worth else sample):
-            column = column_of(view, place)
-            named = said.of(place, column)
-            for kind in kinds:
-                if kind.name not in named:
-                    self._tally.see(kind.name, kind.least, column, kind.compact(written))
+        sample = owned[: SAMPLE if self._spot else len(owned)]
+        rest = owned[len(sample) :]
+        if self._columns(view, sample, said) or headings:
+            self._columns(view, rest, said)
         is_useful = self._headed(view, owned, said)
         is_fresh = bool(headings) and headings[-1].end >= owned.start
         self._headings = [replace(headings[-1], end=0)] if is_useful or is_fresh else []
+
+    def _columns(self, view: bytes, owned: range, said: _Said) -> bool:
+        """Note every number under its column; whether one looks like a column of its kind."""
+        is_likely = False
+        for place, written, kinds in _candidates(view, owned):
+            column = column_of(view, place)
+            named = said.of(place, column)
+            value = compact(written)
+            for kind in kinds:
+                if kind.name in named:
+                    continue
+                holds = kind.valid(value) and not _is_something_else(view, place)
+                self._tally.see(kind.name, kind.least, column, value if holds else None)
+                is_likely |= holds and self._tally.is_likely(kind.name, kind.least, column)
+        return is_likely
 
     def _headed(self, view: bytes, owned: range, said: _Said) -> bool:
         """Look at the columns whose headings say what they hold; whether they did."""
@@ -189,18 +216,10 @@ class Finder:
             for found in kind.form.finditer(view, owned.start, owned.stop + _VALUE_MOST):
                 column = column_of(view, found.start())
                 if found.start() < owned.stop and kind.name in said.of(found.start(), column):
-                    value = kind.compact(found[0])
+                    value = kind.value_of(found[0])
                     is_useful |= value is not None
                     self._tally.see(kind.name, 0, column, value)
         return is_useful
-
-    def _sampled(self, view: bytes, sample: range) -> bool:
-        for place, written, kinds in _candidates(view, sample):
-            column = column_of(view, place)
-            for kind in kinds:
-                if kind.compact(written) and self._tally.is_likely(kind.name, kind.least, column):
-                    return True
-        return False
 
 
 class _Said:
@@ -237,6 +256,14 @@ def _candidates(view: bytes, owned: range) -> Iterator[tuple[int, bytes, tuple[K
         yield found.start(), found[0], _KINDS_OF_GROUP[group - 1]
 
 
+def _is_something_else(view: bytes, place: int) -> bool:
+    """Whether a word right before a number calls it something else: `order_id=`."""
+    named = _NAMED.search(view, max(place - 32, 0), place)
+    return named is not None and not STRANGERS.isdisjoint(
+        word.lower() for word in _LETTERS.findall(named[1])
+    )
+
+
 def _behind(view: bytes, place: int, kind: Kind) -> Iterator[tuple[int, bytes]]:
     """The first value that a word speaks of, and those listed directly after it."""
     after = place
@@ -255,4 +282,4 @@ def _leads(gap: bytes) -> bool:
     words = _LETTERS.findall(gap)
     if b"\n" in gap and (words or gap.count(b"\n") > 1):
         return False
-    return b"+" not in gap and STRANGERS.isdisjoint(word.lower() for word in words)
+    return STRANGERS.isdisjoint(word.lower() for word in words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,10 +54,15 @@ class Kind:
     form: re.Pattern[bytes]
     plausible: Callable[[bytes], bool] = bool
 
-    def compact(self, written: bytes) -> bytes | None:
+    def value_of(self, written: bytes) -> bytes | None:
         """Return the number without separators when it is valid, else None."""
-        value = written.translate(None, _SEPARATORS).upper()
+        value = compact(written)
         return value if self.plausible(written) and self.valid(value) else None
+
+
+def compact(written: bytes) -> bytes:
+    """Return a number without separators, letters as capitals."""
+    return written.translate(None, _SEPARATORS).upper()
 
 
 def _kind(name: str, layouts: str, valid: Callable[[bytes], bool], least: int) -> Kind:
@@ -91,7 +96,10 @@ KINDS: Final[tuple[Kind, ...]] = (
         4,
     ),
     _kind(
-        "dni-es", "99999999A | 99999999-A | X9999999A | X-9999999-A", national.spanish_identity, 6
+        "dni-es",
+        "99999999A | 99999999-A | A9999999A | A9999999-A | A-9999999-A",
+        national.spanish_identity,
+        6,
     ),
     _kind(
         "codice-fiscale-it",
@@ -113,7 +121,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         national.swedish_personal,
         8,
     ),
-    _kind("hetu-fi", "999999-999X | 999999+999X | 999999A999X", national.finnish_identity, 6),
+    _kind("hetu-fi", "999999+999X | 999999A999X", national.finnish_identity, 6),
 )
 """Numbers with a form that needs a word beside it, or a column of its like."""
 
@@ -134,9 +142,10 @@ LOCAL_PHONE: Final = Kind(
     valid=bytes.isdigit,
     plausible=contact.local_phone,
     least=0,
+    # What begins with a plus is found without a word; taken here, so that no rest of it is.
     form=re.compile(
-        rb"(?<![0-9A-Za-z+.])(?<![+][0-9])(?:\([0-9]+\)|[0-9]+)"
-        rb"(?:(?:[ ().\-/]|\xc2\xa0){0,2}[0-9]+)*" + AFTER
+        rb"(?<![0-9A-Za-z.])(?:\+[0-9]|\([0-9]+\)|[0-9])[0-9]*"
+        rb"(?:(?:[ ().\-/]|\xc2\xa0){0,3}[0-9]+)*" + AFTER
     ),
 )
-BY_NAME: Final = {kind.name: kind for kind in (*KINDS, PASSPORT, LOCAL_PHONE)}
+BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*KINDS, PASSPORT, LOCAL_PHONE)}

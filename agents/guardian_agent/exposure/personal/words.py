@@ -14,8 +14,8 @@ _WORDS: Final = {
     "snils": "snils pension снилс страховой пенсионное",
     "passport-ru": "passport pasport паспорт паспорта паспорту паспортом паспортные",
     "ogrn": "ogrn ogrnip огрн огрнип",
-    "ssn-us": "ssn social",
-    "nino-gb": "nino insurance",
+    "ssn-us": "ssn social socialsecurity",
+    "nino-gb": "nino insurance nationalinsurance",
     "nhs-gb": "nhs",
     "tin-de": "idnr steuer steuerid steueridnr steuernummer steueridentifikationsnummer tin "
     "identifikationsnummer taxid tax",
@@ -27,7 +27,7 @@ _WORDS: Final = {
     "nn-be": "rijksregisternummer rijksregister niss insz registre national rrn",
     "kimlik-tr": "kimlik tckn tckimlik",
     "cpf-br": "cpf contribuinte",
-    "id-cn": "sfz shenfenzheng ric identity idcard 身份证 身份证号 身份证号码 公民身份号码",
+    "id-cn": "sfz shenfenzheng ric identity idcard card 身份证 身份证号 身份证号码 公民身份号码",
     "aadhaar-in": "aadhaar aadhar uidai uid",
     "rnokpp-ua": "rnokpp drfo ipn рнокпп ипн іпн дрфо",
     "personnummer-se": "personnummer persnr pnr personnr samordningsnummer",
@@ -38,9 +38,8 @@ _WORDS: Final = {
     "whatsapp msisdn rufnummer rueckruf phonenumber mobilephone celular telefone cellulare "
     "телефон телефона телефону тел моб мобильный мобильного сотовый факс",
 }
-_ENDINGS: Final = ("", "number", "no", "nr", "num", "nummer", "numero", "code", "value", "data")
+_ENDINGS: Final = ("", "number", "no", "nr", "num", "id", "nummer", "numero", "code", "value")
 _BEGINNINGS: Final = (
-    "",
     "client",
     "customer",
     "user",
@@ -49,6 +48,7 @@ _BEGINNINGS: Final = (
     "bank",
     "my",
     "contact",
+    "nr",
 )
 _CHARACTER_SETS: Final = ("utf-8", "cp1251", "cp1252", "koi8-r", "cp866")
 _SHORT: Final = 4
@@ -61,9 +61,9 @@ IS_LETTER: Final = frozenset((*range(65, 91), *range(97, 123), *range(128, 256))
 def _written(word: str) -> Iterable[bytes]:
     """A word as it stands in data, ASCII letters small (they are compared so)."""
     if word.isascii():
-        yield from (word.encode() + end.encode() for end in _ENDINGS)
+        yield from (f"{word}{end}".encode() for end in _ENDINGS)
         if len(word) >= _SHORT:
-            yield from (begin.encode() + word.encode() for begin in _BEGINNINGS)
+            yield from (f"{one}{word}{end}".encode() for one in _BEGINNINGS for end in _ENDINGS[:3])
         return
     for form in (word, word.capitalize(), word.upper()):
         for character_set in _CHARACTER_SETS:
@@ -82,10 +82,14 @@ def _vocabulary() -> Mapping[bytes, tuple[str, ...]]:
     for kind, words in _WORDS.items():
         for word in words.split():
             for written in _written(word):
-                whole = len(written) >= _LEAST and all(each in IS_LETTER for each in written)
-                if whole and kind not in found.setdefault(written, []):
-                    found[written].append(kind)
-    return {word: tuple(kinds) for word, kinds in found.items() if kinds}
+                kinds = found.setdefault(written, [])
+                if kind not in kinds:
+                    kinds.append(kind)
+    return {
+        word: tuple(kinds)
+        for word, kinds in found.items()
+        if len(word) >= _LEAST and IS_LETTER.issuperset(word)
+    }
 
 
 def stems(words: Iterable[bytes]) -> frozenset[bytes]:
