@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from guardian_agent.delivery import checkpoint, pending
 from guardian_agent.errors import ConfigError, StateError
@@ -9,16 +11,20 @@ from guardian_agent.wire.canary import parse_canary
 from guardian_agent.wire.names import Name
 from guardian_agent.wire.observations import (
     CanaryPlanted,
+    Exposure,
     JobRun,
     Manifest,
     Outcome,
+    PersonalData,
     PointContents,
+    Reach,
     Reason,
 )
 from guardian_agent.wire.statement import ProbeFailure
 
 from tests.agent.delivery.central import config
 from tests.agent.fakes import FakeSystem
+from tests.agent.restore.fake_tool import put_old
 from tests.agent.run.scene import EXPORTS, FILES, Scene, configured
 
 CANARY = "/srv/.guardian-canary"
@@ -39,9 +45,47 @@ def test_a_pass_states_everything_that_is_configured_and_delivers_it():
         "manifest",
         "canary_planted",
         "exposure",
+        "reach",
+        "personal_data",
     ]
     assert (done.delivery.sent, done.delivery.waiting, done.delivery.error) == (1, 0, None)
     assert done.facts.failures == scene.newest().failures == ()
+
+
+def test_a_pass_remembers_what_it_found_in_a_watched_place():
+    scene = Scene(config=configured(exposures=(EXPORTS,)))
+    put_old(scene.system, "/exports/list.csv", b"name,email\nAda,ada@example.org\n" * 10)
+    scene.turn()
+    first = the(Exposure, scene)
+    assert (first.complete, first.oldest_look_at) == (True, None)
+    scene.system.files.opened.clear()
+    scene.turn()
+    assert the(Exposure, scene).oldest_look_at == first.scanned_at.replace(microsecond=0)
+    assert the(PersonalData, scene).counts[0].kind == "email"
+    assert "/exports/list.csv" not in scene.system.files.opened
+
+
+def test_nobody_looks_for_personal_data_where_that_is_not_wanted():
+    scene = Scene(config=configured(exposures=(replace(EXPORTS, personal_data=False),)))
+    scene.system.files.put("/exports/list.csv", b"name,iban\n" * 10)
+    scene.turn()
+    assert scene.kinds() == ["exposure", "reach"]
+
+
+def test_an_owner_whom_nobody_knows_is_told():
+    scene = Scene(config=configured(exposures=(replace(EXPORTS, owners=("ghost",)),)))
+    scene.system.files.put("/exports/list.csv", b"name,iban\n" * 10)
+    done = scene.turn()
+    assert [each.reason for each in done.facts.failures] == [Reason.PATH_MISSING]
+    assert "no user 'ghost'" in done.facts.notes[0]
+
+
+def test_files_of_another_owner_are_told():
+    scene = Scene(config=configured(exposures=(replace(EXPORTS, owners=("nobody",)),)))
+    scene.system.files.put("/exports/list.csv", b"name,iban\n" * 10)
+    scene.turn()
+    ways = {each.way: each.items for each in the(Reach, scene).counts}
+    assert ways == {"world-readable": 1, "wrong-owner": 1}
 
 
 def test_nothing_configured_is_stated_too():
