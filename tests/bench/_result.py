@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One ratio. `goal` is written as it is checked: "<= 1.5" or ">= 0.6"."""
+    """One ratio, or one count that has no peer's below it.
+
+    `goal` is written as it is checked: "<= 1.5" or ">= 0.6".
+    """
 
     name: str
     unit: str
@@ -34,6 +37,18 @@ def at_least(limit: float, *, name: str, unit: str, ours: float, other: float, p
     """Return a result that holds when ours does at least `limit` times the other."""
     ratio = ours / other
     return _result(name, unit, ours, other, peer, f">= {limit}", holds=ratio >= limit)
+
+
+def no_more(limit: float, *, name: str, unit: str, ours: float, other: float, peer: str) -> Result:
+    """Return a result that holds when ours itself is at most `limit`; the other may be 0."""
+    result = _result(name, unit, ours, other or 1, peer, f"<= {limit}", holds=ours <= limit)
+    return replace(result, other=round(other, 4), ratio=round(ours, 3))
+
+
+def no_less(limit: float, *, name: str, unit: str, ours: float, other: float, peer: str) -> Result:
+    """Return a result that holds when ours itself is at least `limit`; the other may be 0."""
+    result = _result(name, unit, ours, other or 1, peer, f">= {limit}", holds=ours >= limit)
+    return replace(result, other=round(other, 4), ratio=round(ours, 3))
 
 
 def _result(
