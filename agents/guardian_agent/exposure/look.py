@@ -189,7 +189,7 @@ class Looker:
     def _has_turned(
         self, path: str, sample: Sample, found: Classified, known: Known | None
     ) -> bool:
-        if not self._aims.reach or found.state is Encryption.PLAINTEXT:
+        if not self._aims.reach:
             return False
         return self._readers.has_turned(
             path, _before(found, known), found, sample.size, sample.read

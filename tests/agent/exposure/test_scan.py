@@ -50,8 +50,8 @@ class Reading:
         return Counted(values=counts, bytes=len(text), complete=self.whole and len(text) == size)
 
     def has_turned(self, path: str, before: str | None, now: Classified, *_: Any) -> bool:
-        assert now.state is not Encryption.PLAINTEXT
-        return before == "text" or path.endswith(".csv")
+        is_readable = now.state is Encryption.PLAINTEXT
+        return not is_readable and (before == "text" or path.endswith(".csv"))
 
     def aims(self, **words: Any) -> Aims:
         return Aims(readers=Readers(has_turned=self.has_turned, search=self.search), **words)
