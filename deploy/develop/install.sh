@@ -30,6 +30,7 @@ missing_packages() {
   command -v pgbackrest  >/dev/null || echo pgbackrest
   command -v 7z          >/dev/null || echo p7zip-full
   command -v mkfs.ext4   >/dev/null || [ -x /sbin/mkfs.ext4 ] || echo e2fsprogs
+  command -v cryptsetup  >/dev/null || [ -x /sbin/cryptsetup ] || echo cryptsetup-bin
 }
 
 install_packages() {
