@@ -34,6 +34,9 @@ class PostgreSQL:
     user: str | None
     shift: str | None = None
     """How far the server's clock is moved ("-10d")."""
+    listen: str = ""
+    """The addresses that it listens on beside its socket; without, none."""
+    port: int = 5432
 
     def dump(self, target: Path, *words: str, form: str = "custom", database: str = "shop") -> Ran:
         """Dump in a format ("custom", "directory", "plain", "tar") to `target`."""
@@ -47,8 +50,9 @@ class PostgreSQL:
         """Make a base backup; `words` as for pg_basebackup ("-Ft", "-Xnone")."""
         target.parent.mkdir(parents=True, exist_ok=True)
         made = self.folder / f"base-{target.name}"
-        where = ("-h", self.folder, "-U", "postgres", "-D", made)
-        done = self("pg_basebackup", *where, "-c", "fast", "--no-sync", *words).checked()
+        done = self(
+            "pg_basebackup", *self.socket, "-D", made, "-c", "fast", "--no-sync", *words
+        ).checked()
         shutil.move(made, target)
         return done
 
@@ -80,7 +84,7 @@ class PostgreSQL:
     @property
     def socket(self) -> tuple[Path | str, ...]:
         """How a client finds the server."""
-        return ("-h", self.folder, "-U", "postgres")
+        return ("-h", self.folder, "-p", str(self.port), "-U", "postgres")
 
     @property
     def data(self) -> Path:
@@ -89,7 +93,8 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start the server on its socket."""
-        options = f"-c listen_addresses= -k {self.folder} -c fsync=off"
+        listen = f"-c listen_addresses='{self.listen}' -p {self.port}"
+        options = f"{listen} -k {self.folder} -c fsync=off"
         start = ("-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start")
         moved = () if self.shift is None else _moved(self.shift)
         run(*moved, self.programs / "pg_ctl", *start, user=self.user).checked()
@@ -119,7 +124,11 @@ def programs() -> Path:
 
 @contextlib.contextmanager
 def postgresql(
-    *settings: str, checksums: bool = False, shift: str | None = None
+    *settings: str,
+    checksums: bool = False,
+    shift: str | None = None,
+    listen: str = "",
+    port: int = 5432,
 ) -> Iterator[PostgreSQL]:
     """Start a server that listens on a socket alone, and stop it at the end.
 
@@ -127,6 +136,8 @@ def postgresql(
         settings: further lines of its configuration.
         checksums: let every page carry one.
         shift: how far the server's clock is moved ("-10d").
+        listen: addresses that it listens on, too.
+        port: where it listens there; part of its socket's name.
     """
     folder = Path(tempfile.mkdtemp(prefix="guardian-postgresql-"))
     user = None
@@ -134,7 +145,7 @@ def postgresql(
         user = "nobody"
         who = pwd.getpwnam(user)
         os.chown(folder, who.pw_uid, who.pw_gid)
-    server = PostgreSQL(folder, programs(), user, shift)
+    server = PostgreSQL(folder, programs(), user, shift, listen, port)
     words = ["-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
     words += ["--data-checksums"] if checksums else []
     try:

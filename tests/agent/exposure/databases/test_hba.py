@@ -290,6 +290,11 @@ def test_the_servers_own_view():
     assert hba.entries[1].network is None
 
 
+def test_a_line_that_never_matches_is_a_good_one():
+    row = ROW | {"error": "hostssl record cannot match because SSL is disabled"}
+    assert hba_of([row]).broken == 0
+
+
 @pytest.mark.parametrize(
     "row",
     [None, 1, {}, ROW | {"error": "bad"}, ROW | {"type": None}, ROW | {"auth_method": "new"}],

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from guardian_agent.exposure.databases.hba.entries import KINDS, Entry, Word, network_of
 from guardian_agent.exposure.databases.hba.lines import METHODS, Hba
 
+_IDLE = "record cannot match because"
+"""As of `hostssl` where TLS is switched off; PostgreSQL does not translate it."""
+
 
 def hba_of(rows: object) -> Hba:
     """Return the entries of the view's rows; rows of another form count as broken."""
@@ -21,7 +24,7 @@ def hba_of(rows: object) -> Hba:
 
 
 def _entry(row: object) -> Entry | None:
-    if not isinstance(row, Mapping) or row.get("error") is not None:
+    if not isinstance(row, Mapping) or not _is_good(row.get("error")):
         return None
     kind, method = row.get("type"), row.get("auth_method")
     if not isinstance(kind, str) or kind not in KINDS or method not in METHODS:
@@ -37,6 +40,11 @@ def _entry(row: object) -> Entry | None:
         network=network,
         options=dict(_pair(word.text) for word in _words(row, "options")),
     )
+
+
+def _is_good(error: object) -> bool:
+    """Say whether the server takes the line: one that never matches it takes, and complains."""
+    return error is None or (isinstance(error, str) and _IDLE in error)
 
 
 def _text(row: Mapping[str, object], name: str) -> str | None:

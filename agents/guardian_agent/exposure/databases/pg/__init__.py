@@ -1,0 +1,1 @@
+"""PostgreSQL: asking a server, reading its configuration, and what both tell."""
