@@ -69,8 +69,8 @@ def test_openpgp(tmp_path, how, beside, door):
     (tmp_path / "letter.txt").write_text("Dear Sir\n" * 40)
     home = tmp_path / "gnupg"
     home.mkdir(mode=0o700)
-    words = ("--pinentry-mode", "loopback", "--passphrase", GOOD, "--compress-algo", *how)
-    out = ("--output", "letter.gpg", "--symmetric", "letter.txt")
+    words = ("--pinentry-mode", "loopback", "--passphrase", GOOD, "--s2k-count", "65536")
+    out = ("--output", "letter.gpg", "--compress-algo", *how, "--symmetric", "letter.txt")
     run("gpg", "--batch", *words, *out, folder=tmp_path, GNUPGHOME=str(home))
     subprocess.run(["gpgconf", "--kill", "all"], env={"GNUPGHOME": str(home)}, check=False)
     (tmp_path / "letter.pass").write_text(f"{beside}\n")
