@@ -82,7 +82,10 @@ SUBJECTS = (
     {"subject": Slug("transport"), "name": COPIES[0], "backup_set": SETS[0]},
     {"subject": Slug("odd"), "name": Name("odd")},
 )
-SETTINGS = ("volume-encrypted", "tls-only")
+SETTINGS = (
+    *("volume-encrypted", "swap-encrypted", "at-rest-encrypted", "default-encryption"),
+    *("tls-enabled", "tls-only", "public-by-policy", "transport-encrypted"),
+)
 
 Fact = Callable[[datetime], Observation]
 """What an agent may state at a moment."""

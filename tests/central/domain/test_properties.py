@@ -46,7 +46,15 @@ def whole_plan() -> ServerPlan:
     exempt = Exemption(reason="known", owner="ops", expires=date(2026, 12, 1))
     agreed = copies[0].agreements
     agreed["backup.fresh"] = replace(agreed["backup.fresh"], exemption=exempt)
-    return replace(PLAN, obligations=(PLAN.obligations[0], *copies))
+    return replace(
+        PLAN,
+        volumes=("srv",),
+        databases=("shop",),
+        buckets=("archive",),
+        custody_of="globex",
+        gone_by=date(2026, 12, 24),
+        obligations=(PLAN.obligations[0], *copies),
+    )
 
 
 WHOLE = whole_plan()
