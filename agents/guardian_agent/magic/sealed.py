@@ -20,6 +20,7 @@ _AGE_HEADER = re.compile(
 )
 _AGE_NONCE_AND_TAG = 32
 
+_SSH_KEY = b"openssh-key-v1\x00"
 _SALTED = b"Salted__"
 _RCLONE = b"RCLONE\x00\x00"
 _KEEPASS = b"\x03\xd9\xa2\x9a"
@@ -144,6 +145,19 @@ def _sealed(data: Data, start: int, kind: str) -> Classified:
     return encrypted(kind, f"{kind}-structure", PROVEN)
 
 
+def ssh_key(data: Data) -> Classified | None:
+    """An OpenSSH private key out of its armour: the cipher's name, or that there is none."""
+    if not data.head.startswith(_SSH_KEY):
+        return None
+    start = len(_SSH_KEY) + 4
+    cipher = data.head[start : start + number(data.head[start - 4 : start], "big")]
+    if cipher == b"none":
+        return plaintext("ssh-key", "ssh-key-no-cipher")
+    if cipher.startswith((b"aes", b"chacha20")):
+        return encrypted("ssh-key", "ssh-key-cipher")
+    return unknown("ssh-key", "ssh-key-cipher-unknown")
+
+
 def xbcrypt(data: Data) -> Classified | None:
     """Percona XtraBackup's encrypted chunks: mark with a version, sizes, check sum, IV."""
     if data.head[:6] != b"XBCRYP" or data.head[6:8] not in {b"01", b"02", b"03"}:
@@ -160,4 +174,5 @@ RULES: tuple[Starting, ...] = (
     (proxmox_blob, (*_BLOB_PLAIN, *_BLOB_ENCRYPTED, *_BLOB_INDEX)),
     (aes_crypt, (b"AES",)),
     (xbcrypt, (b"XBCRYP",)),
+    (ssh_key, (_SSH_KEY,)),
 )

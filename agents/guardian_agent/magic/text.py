@@ -31,6 +31,9 @@ _LONG_WORD = re.compile(rb"[A-Za-z0-9+/=_-]{60,}")
 _LONG_RUN = b"a" * 60
 _AS_LETTERS = bytes(97 if 33 <= code < 127 else 32 for code in range(256))
 _ENCODED_SHARE = 0.5
+_RULER_LETTERS = 3
+"""A long word of fewer letters is a line drawn in text."""
+_SALTED_BASE64 = b"U2FsdGVkX1"
 _ASCII85_LETTERS = 80
 """Ascii85 has 85; of short texts not every one occurs."""
 _UUENCODED = re.compile(rb"begin [0-7]{3,4} [^\n]{1,255}\n((?:[ -`]{1,61}\r?\n)+)")
@@ -94,6 +97,8 @@ def _armoured(data: Data, content: bytes) -> Classified | None:
     if found is None:
         return None
     label = found[1].decode("ascii")
+    if label == "PGP SIGNED MESSAGE":  # the text itself stands behind it
+        return None
     if b"Proc-Type: 4,ENCRYPTED" in found[0] or "ENCRYPTED PRIVATE" in label:
         return unknown("pem", "pem-password-decides")
     if label in _OPEN_LABELS:
@@ -108,6 +113,9 @@ def _special(data: Data, content: bytes) -> Classified | None:
         if _VAULT.fullmatch(content):
             return encrypted("ansible-vault", "ansible-vault-form")
         return unknown("ansible-vault", "ansible-vault-broken")
+    if content.startswith(_SALTED_BASE64):
+        inner = data.inside(_base64(content), complete=data.whole)
+        return renamed(inner, inner.kind, f"encoded-{inner.rule}")
     if content.startswith(b"begin ") and (found := _UUENCODED.match(content)):
         inner = data.inside(_uudecoded(found[1]), complete=False)
         return renamed(inner, inner.kind, f"encoded-{inner.rule}")
@@ -128,7 +136,7 @@ def _encoded(data: Data, content: bytes) -> Classified:
     if _is_ascii85(content):
         return _ascii85(data, content)
     content = _OPEN_BLOCK.sub(b"", content)
-    words = _LONG_WORD.findall(content)
+    words = [word for word in _LONG_WORD.findall(content) if len(set(word)) > _RULER_LETTERS]
     letters = len(content) - sum(content.count(blank) for blank in (b" ", b"\n", b"\r", b"\t"))
     if sum(map(len, words)) <= letters * _ENCODED_SHARE:
         return plaintext("text", "text-readable")

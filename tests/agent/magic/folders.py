@@ -15,7 +15,9 @@ def look(data: bytes) -> Classified:
 def folder(files: Mapping[str, bytes]) -> Folder:
     """Return a folder that holds these files, by their paths."""
 
-    def names(path: str) -> Sequence[str]:
+    def names(path: str) -> Sequence[str] | None:
+        if path in files:
+            return None
         start = path + "/" if path else ""
         below = [each[len(start) :] for each in files if each.startswith(start)]
         return sorted({each.split("/")[0] for each in below})

@@ -13,6 +13,7 @@ from guardian_agent.wire.facts.words import Encryption
 
 _JSON_MOST = 64 * 1024
 _DEPTH = 5
+_TRIED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,19 +21,23 @@ class Folder:
     """Some folder. Paths are relative to it, with `/` between names; it itself is the empty path.
 
     Args:
-        names: what lies directly in a folder; none for what is no folder, or cannot be read.
+        names: what lies directly in a folder; None for what is no folder, or cannot be read.
         look: what the classifier says of a file.
         read: up to so many bytes of a file's beginning; none where it cannot be read.
     """
 
-    names: Callable[[str], Sequence[str]]
+    names: Callable[[str], Sequence[str] | None]
     look: Callable[[str], Classified]
     read: Callable[[str, int], bytes]
 
     @cached_property
     def top(self) -> frozenset[str]:
         """What lies directly in it."""
-        return frozenset(self.names(""))
+        return frozenset(self.below(""))
+
+    def below(self, path: str) -> Sequence[str]:
+        """Return what lies directly in a folder, sorted; nothing where there is none."""
+        return sorted(self.names(path) or ())
 
     def json(self, path: str) -> dict[str, Any]:
         """Return a JSON object; an empty one when the file holds none."""
@@ -43,13 +48,20 @@ class Folder:
         return content if isinstance(content, dict) else {}
 
     def files(self, path: str, each: int = 3, depth: int = _DEPTH) -> Iterator[str]:
-        """Yield a few files below a folder, `each` names of every level, spread over them."""
-        for name in spread(sorted(self.names(path)), each):
+        """Yield a few files below a folder, out of `each` names of every level, spread over them.
+
+        Empty folders do not count, as long as others can be tried instead.
+        """
+        useful = 0
+        for name in spread(self.below(path), _TRIED * each):
             inner = f"{path}/{name}" if path else name
-            if depth and self.names(inner):
-                yield from self.files(inner, each, depth - 1)
-            else:
-                yield inner
+            found = [inner]
+            if self.names(inner) is not None:
+                found = list(self.files(inner, each, depth - 1)) if depth else []
+            yield from found
+            useful += bool(found)
+            if useful == each:
+                return
 
 
 Judge = Callable[[Folder], Classified | None]

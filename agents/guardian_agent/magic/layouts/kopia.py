@@ -19,7 +19,7 @@ def judge(folder: Folder) -> Classified | None:
     if found.state is not Encryption.ENCRYPTED:
         return found
     for name in spread(sorted(folder.top - _NO_BLOBS), 6):
-        blob = next(folder.files(name, 1, depth=3), name) if folder.names(name) else name
-        if folder.look(blob).state is Encryption.PLAINTEXT:
+        paths = [name] if folder.names(name) is None else [*folder.files(name, 1, depth=3)]
+        if any(folder.look(blob).state is Encryption.PLAINTEXT for blob in paths):
             return plaintext("kopia", "kopia-blob-readable")
     return found

@@ -15,8 +15,8 @@ def judge(folder: Folder) -> Classified | None:
     paths = [
         f"{part}/{stanza}/{part}.info"
         for part in sorted(_PARTS)
-        for stanza in folder.names(part)
-        if f"{part}.info" in folder.names(f"{part}/{stanza}")
+        for stanza in folder.below(part)
+        if f"{part}.info" in folder.below(f"{part}/{stanza}")
     ]
     if not paths:
         return None

@@ -14,8 +14,8 @@ def judge(folder: Folder) -> Classified | None:
     if _CHUNKS not in folder.top:
         return None
     paths: list[str] = []
-    for name in spread([each for each in sorted(folder.names(_CHUNKS)) if len(each) == 4], 64):
-        paths += folder.files(f"{_CHUNKS}/{name}", 2, depth=0)
+    for name in spread([each for each in folder.below(_CHUNKS) if len(each) == 4], 64):
+        paths += folder.files(f"{_CHUNKS}/{name}", 1, depth=0)
         if len(paths) >= _FOLDERS:
             break
     found = [folder.look(path) for path in paths]

@@ -17,7 +17,7 @@ def judge(folder: Folder) -> Classified | None:
     """A repository of restic, or of rustic."""
     if not folder.top >= _PARTS:
         return None
-    keys = [folder.json(f"keys/{name}") for name in folder.names("keys")[:4]]
+    keys = [folder.json(f"keys/{name}") for name in folder.below("keys")[:4]]
     if not any(key.keys() >= _KEY and key["kdf"] == "scrypt" for key in keys):
         return unknown("restic", "restic-without-keys")
     files = [*folder.files("data", 3), *folder.files("snapshots", 2)]
