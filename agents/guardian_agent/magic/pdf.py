@@ -49,7 +49,7 @@ def _encrypted(data: Data, parts: list[bytes], trailer: bytes) -> Classified:
 
 
 def _judged(security: Handler) -> Classified:
-    if security.opens_without_password:
+    if security.opens:
         return plaintext("pdf", "pdf-opens-without-password")
     if security.is_weak:
         return weak("pdf", "pdf-rc4")

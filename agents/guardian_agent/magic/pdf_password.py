@@ -1,4 +1,4 @@
-"""The standard security handler of PDF: does the empty user password open the file?
+"""The standard security handler of PDF: does a user password, the empty one above all, open it?
 
 Source: ISO 32000-1, 7.6.3 (revisions 2 to 4) and ISO 32000-2, 7.6.4 (revision 6; 5 is Adobe's
 extension level 3). Only the check of a password is done here; nothing is decrypted.
@@ -21,33 +21,37 @@ _WEAK_REVISIONS = (2, 3)
 class Handler:
     """What an encryption dictionary amounts to."""
 
-    opens_without_password: bool
+    opens: bool
     is_weak: bool
 
 
-def handler(dictionary: bytes, identity: bytes) -> Handler | None:
+def handler(dictionary: bytes, identity: bytes, secret: bytes = b"") -> Handler | None:
     """Judge an encryption dictionary; None for one that cannot be judged.
 
     Args:
         dictionary: its bytes, what follows included.
         identity: the first string of the trailer's `/ID`.
+        secret: the user password that is tried.
     """
     revision, user = integer(dictionary, b"R"), string(dictionary, b"U")
     if b"/Standard" not in dictionary or revision is None or user is None:
         return None
     is_aes = b"/AESV" in dictionary
     if revision in {5, 6} and len(user) >= 48:
-        return Handler(opens_without_password=_opens_new(revision, user), is_weak=False)
+        return Handler(opens=_opens_new(revision, user, secret[:127]), is_weak=False)
     if revision not in {2, 3, 4} or len(user) < 32:
         return None
-    opens = _opens_old(revision, dictionary, user, identity)
+    opens = _opens_old(revision, dictionary, user, (identity, secret))
     if opens is None:
         return None
-    return Handler(opens_without_password=opens, is_weak=revision in _WEAK_REVISIONS or not is_aes)
+    return Handler(opens=opens, is_weak=revision in _WEAK_REVISIONS or not is_aes)
 
 
-def _opens_old(revision: int, dictionary: bytes, user: bytes, identity: bytes) -> bool | None:
-    """Algorithms 2, 4 and 5 with the empty password."""
+def _opens_old(
+    revision: int, dictionary: bytes, user: bytes, known: tuple[bytes, bytes]
+) -> bool | None:
+    """Algorithms 2, 4 and 5."""
+    identity, password = known
     owner, permissions = string(dictionary, b"O"), integer(dictionary, b"P")
     if owner is None or permissions is None:
         return None
@@ -55,7 +59,8 @@ def _opens_old(revision: int, dictionary: bytes, user: bytes, identity: bytes) -
     length = bits // 8
     if not 5 <= length <= 16:
         return None
-    secret = _PADDING + owner[:32] + (permissions & 0xFFFF_FFFF).to_bytes(4, "little") + identity
+    padded = (password + _PADDING)[:32]
+    secret = padded + owner[:32] + (permissions & 0xFFFF_FFFF).to_bytes(4, "little") + identity
     if revision == 4 and re.search(rb"/EncryptMetadata\s+false", dictionary):
         secret += b"\xff\xff\xff\xff"
     key = _md5(secret)
@@ -70,17 +75,17 @@ def _opens_old(revision: int, dictionary: bytes, user: bytes, identity: bytes) -
     return value == user[:16]
 
 
-def _opens_new(revision: int, user: bytes) -> bool:
-    """Algorithm 11: the hash of the empty password and its validation salt."""
+def _opens_new(revision: int, user: bytes, secret: bytes) -> bool:
+    """Algorithm 11: the hash of the password and its validation salt."""
     salt = user[32:40]
-    hashed = hashlib.sha256(salt).digest()
+    hashed = hashlib.sha256(secret + salt).digest()
     if revision == 6:
-        hashed = _hardened(hashed)
+        hashed = _hardened(hashed, secret)
     return hashed == user[:32]
 
 
-def _hardened(block: bytes) -> bytes:
-    """Algorithm 2.B for the empty password: at least 64 rounds of AES and SHA-2."""
+def _hardened(block: bytes, secret: bytes) -> bytes:
+    """Algorithm 2.B for a user password: at least 64 rounds of AES and SHA-2."""
     from cryptography.hazmat.primitives.ciphers import (  # noqa: PLC0415 - few files need it
         Cipher,
         algorithms,
@@ -90,7 +95,7 @@ def _hardened(block: bytes) -> bytes:
     count = 0
     while True:
         cipher = Cipher(algorithms.AES(block[:16]), modes.CBC(block[16:32])).encryptor()
-        mixed = cipher.update(block * 64)
+        mixed = cipher.update((secret + block) * 64)
         digest = ("sha256", "sha384", "sha512")[sum(mixed[:16]) % 3]
         block = hashlib.new(digest, mixed).digest()
         count += 1

@@ -89,7 +89,7 @@ class _Search:
         return found
 
     def _finds_in_zip(self, file: BinaryIO) -> bool:
-        source = cast("IO[bytes]", Bounded(file, self._expired))
+        source: IO[bytes] = cast("IO[bytes]", Bounded(file, self._expired))
         with contextlib.suppress(*_FAULTS), zipfile.ZipFile(source) as archive:
             members = [each for each in archive.infolist() if not each.flag_bits & 1]
             for member in members[:_MOST_MEMBERS]:

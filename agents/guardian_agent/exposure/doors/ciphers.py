@@ -25,11 +25,6 @@ def decrypt_cbc(key: bytes, start: bytes, data: bytes) -> bytes:
     return Cipher(AES(key), CBC(start)).decryptor().update(data[:whole])
 
 
-def encrypt_cbc(key: bytes, start: bytes, data: bytes) -> bytes:
-    """Encrypt whole blocks, chained."""
-    return Cipher(AES(key), CBC(start)).encryptor().update(data)
-
-
 def apply_ctr(key: bytes, start: bytes, data: bytes) -> bytes:
     """Encrypt or decrypt with a counter that begins at `start`."""
     return Cipher(AES(key), CTR(start)).decryptor().update(data)

@@ -34,7 +34,7 @@ def zip_file(look: Look) -> Lock | None:
     if not look.head.startswith(_MAGIC):
         return None
     try:
-        with zipfile.ZipFile(cast("IO[bytes]", _Reader(look))) as archive:
+        with zipfile.ZipFile(_as_file(look)) as archive:
             members = [each for each in archive.infolist() if each.flag_bits & 1]
     except (zipfile.BadZipFile, NotImplementedError):
         return None
@@ -43,6 +43,10 @@ def zip_file(look: Look) -> Lock | None:
         if lock is not None:
             return lock
     return None
+
+
+def _as_file(look: Look) -> IO[bytes]:
+    return cast("IO[bytes]", _Reader(look))
 
 
 class _Reader:
