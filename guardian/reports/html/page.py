@@ -17,6 +17,7 @@ from guardian.reports.html.copies import CopyRow, copy_rows, recoverable, unprot
 from guardian.reports.html.headline import Background, Headline, headline
 from guardian.reports.html.incidents import Incidents, incidents
 from guardian.reports.html.levels import Level, levels
+from guardian.reports.html.readers import Readers, read_by
 from guardian.reports.html.restores import CopyTests, copy_tests
 
 
@@ -65,6 +66,7 @@ class Page:
     copies: tuple[CopyRow, ...]
     recoverable: str
     restores: tuple[CopyTests, ...]
+    readers: Readers
     risks: tuple[Risk, ...]
     went_wrong: Incidents
     was_unknown: Incidents
@@ -77,10 +79,12 @@ class Page:
 def build_page(month: ReportInput) -> Page:
     """Compute one client's page; whatever else the snapshot holds stays out of it.
 
+    Only what the provider holds of this client on servers of its own comes from there.
+
     Raises:
         ReportError: when the month had not begun at the time of building.
     """
-    month = _own(month)
+    fleet, month = month.snapshot, _own(month)
     until = _until(month)
     checks = {check.control: check for check in load()}
     findings = sorted(month.snapshot.findings, key=weight)
@@ -108,6 +112,7 @@ def build_page(month: ReportInput) -> Page:
         copies=copy_rows(month.snapshot),
         recoverable=recoverable(month.snapshot),
         restores=copy_tests(month.snapshot),
+        readers=read_by(month.snapshot, fleet, month.client_id),
         risks=risks[Status.FAIL],
         went_wrong=wrong,
         was_unknown=unclear,
