@@ -199,10 +199,10 @@ def _documents(
             if name in WORDLESS and kind in WITHOUT_CHECK | {"codice-fiscale-it"}:
                 continue
             for _ in range(each):
-                yield _document(random, kind, name, sort, near_misses)
+                yield document(random, kind, name, sort, near_misses)
 
 
-def _document(random: Random, kind: str, name: str, sort: Sort, near_misses: int) -> Document:
+def document(random: Random, kind: str, name: str, sort: Sort, near_misses: int) -> Document:
     count = random.randrange(20, 60) if name in WORDLESS else random.randrange(1, 6)
     word, one_way = random.choice(WORDS[kind]), random.getrandbits(32)
     entries, numbers = [], set()

@@ -14,7 +14,7 @@ ALPHANUMERIC = "0123456789" + LETTERS
 
 
 def digits(random: Random, count: int) -> str:
-    return "".join(random.choice("0123456789") for _ in range(count))
+    return f"{random.randrange(10**count):0{count}}"
 
 
 def dot(number: str, weights: Sequence[int]) -> int:
@@ -299,7 +299,12 @@ def broken(random: Random, kind: str) -> str:
     if kind in never:
         return never[kind]()
     places = [place for place in range(5, len(number)) if number[place].isdigit()]
-    if kind in {"tin-de", "ogrn", "rnokpp-ua", "snils"}:  # their sums let some other changes through
+    if kind in {
+        "tin-de",
+        "ogrn",
+        "rnokpp-ua",
+        "snils",
+    }:  # their sums let some other changes through
         places = places[-1:]
     place = random.choice(places)
     if kind in {"personnummer-se", "pesel-pl", "nn-be", "id-cn", "hetu-fi"}:

@@ -7,7 +7,8 @@ from typing import Final
 
 from guardian_agent.exposure.personal.domains import TOP_LEVEL
 
-_LOCAL: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'&=~!#$*/?^{|}"
+_LOCAL: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
+"""What names of mailboxes are made of; RFC 5322 allows signs that only enclose or assign them."""
 _LOCAL_MOST, _DOMAIN_MOST = 64, 253
 _DOMAIN: Final = re.compile(
     rb"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8})"
@@ -43,14 +44,14 @@ def _local(before: bytes) -> bytes:
     """The longest name that ends here: no dot at its ends, no two in a row, not too long."""
     start = len(before.rstrip(_LOCAL))
     local = before[start:]
-    # What quotes and assigns in front of an address could be part of one, and never is.
-    local = re.split(rb"[='/?|{}!#$^*~&]", local)[-1] if local else local
     local = local.lstrip(b".+-%").rpartition(b"..")[2]
     return local if len(local) <= _LOCAL_MOST and not local.endswith(b".") else b""
 
 
 def _is_other(before: bytes, local: bytes, after: bytes) -> bool:
-    if _COPY_TARGET.match(after) is not None or _USER_OF_ADDRESS.search(before) is not None:
+    if after[:1] == b":" and _COPY_TARGET.match(after) is not None:
+        return True
+    if b"://" in before and _USER_OF_ADDRESS.search(before) is not None:
         return True
     return before[: -len(local)].endswith(b"<") and _MESSAGE_ID.search(before) is not None
 

@@ -6,7 +6,8 @@ that its layouts allow, and says whether it can be one. None of them raises on o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from operator import mul
 from typing import Final
 
 _DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -19,9 +20,9 @@ def is_number(value: bytes, *lengths: int) -> bool:
     return len(value) in lengths and value.isdigit()
 
 
-def weighted(value: bytes, weights: Sequence[int]) -> int:
+def weighted(value: bytes, weights: Iterable[int]) -> int:
     """Sum of the first digits, each times its weight."""
-    return sum((digit - 48) * weight for digit, weight in zip(value, weights, strict=False))
+    return sum(map(mul, value.translate(_PLAIN), weights))
 
 
 def luhn(value: bytes) -> bool:
@@ -39,7 +40,7 @@ def is_date(month: int, day: int) -> bool:
 
 def as_digits(value: bytes) -> Iterable[int]:
     """Its digits as numbers."""
-    return (digit - 48 for digit in value)
+    return value.translate(_PLAIN)
 
 
 def iso_7064_mod_11_10(value: bytes) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -27,7 +27,13 @@ from guardian_agent.exposure.personal.kinds import (
     compact,
     form_of,
 )
-from guardian_agent.exposure.personal.table import Heading, column_of, heading_at
+from guardian_agent.exposure.personal.table import (
+    DELIMITERS,
+    Table,
+    column_of,
+    heading_at,
+    rows_below,
+)
 from guardian_agent.exposure.personal.tally import Tally
 from guardian_agent.exposure.personal.words import KINDS_OF, STRANGERS
 
@@ -36,7 +42,7 @@ LEFT: Final = 4096
 """Bytes before a block that are at hand: a row that a value ends, a word that it follows."""
 RIGHT: Final = 4096
 """Bytes after it: the rest of what begins in it, and of a heading."""
-SAMPLE: Final = 2048
+SAMPLE: Final = 1024
 """Bytes of each block in which columns of numbers are looked for that no word speaks of."""
 
 _WORD_REACH: Final = 80
@@ -88,7 +94,7 @@ class Finder:
         self._waiting: list[bytes] = []
         self._waits = 0
         self._before = b"\n"
-        self._headings: list[Heading] = []
+        self._table: Table | None = None
         self._spot = False
 
     def __repr__(self) -> str:
@@ -125,13 +131,23 @@ class Finder:
         first = max(start - _BEHIND, 0)
         found = self._gate.look(view[first : end + _VALUE_MOST])
         self._signs(view, first, found, range(start, end))
-        headings = [*self._headings]
+        tables = self._continued(view, range(start, end))
         for word_start, word_end in found.words:
-            at = range(word_start + first, word_end + first)
-            if at.start < end:
-                self._word(view, at, range(start, end))
-                headings += self._heading(view, at, range(start, end), headings)
-        self._numbers(view, range(start, end), headings)
+            word = range(word_start + first, word_end + first)
+            if word.start < end:
+                self._word(view, word, range(start, end))
+                if word.start >= start:
+                    _note_heading(view, word, end, tables)
+        self._numbers(view, range(start, end), _Said(tables))
+        self._table = tables[-1] if tables and tables[-1].is_open else None
+
+    def _continued(self, view: bytes, owned: range) -> list[Table]:
+        """The table that the block before ended in, as far as it goes in this one."""
+        if self._table is None:
+            return []
+        heading = self._table.heading
+        rows, is_open = rows_below(view, heading, owned.start, owned.stop)
+        return [replace(self._table, rows=rows, is_open=is_open)]
 
     def _signs(self, view: bytes, first: int, found: Found, owned: range) -> None:
         """What needs no word beside it."""
@@ -166,40 +182,20 @@ class Finder:
                 if value is not None:
                     self._tally.see(IBAN, 1, None, value)
 
-    def _heading(
-        self, view: bytes, word: range, owned: range, known: list[Heading]
-    ) -> Iterator[Heading]:
-        """Note that a word heads a column."""
-        bounds = heading_at(view, word.start) if word.start in owned else None
-        if bounds is None:
-            return
-        column = column_of(view, word.start)
-        if column is None:
-            return
-        kinds = KINDS_OF[view[word.start : word.stop].lower()]
-        columns: dict[int, tuple[str, ...]] = {}
-        if known and known[-1].end == bounds[1]:
-            columns = dict(known.pop().columns)
-        columns[column] = columns.get(column, ()) + kinds
-        yield Heading(end=bounds[1], columns=columns)
-
-    def _numbers(self, view: bytes, owned: range, headings: list[Heading]) -> None:
+    def _numbers(self, view: bytes, owned: range, said: _Said) -> None:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
-        said = _Said(headings)
         sample = owned[: SAMPLE if self._spot else len(owned)]
-        rest = owned[len(sample) :]
-        if self._columns(view, sample, said) or headings:
-            self._columns(view, rest, said)
-        is_useful = self._headed(view, owned, said)
-        is_fresh = bool(headings) and headings[-1].end >= owned.start
-        self._headings = [replace(headings[-1], end=0)] if is_useful or is_fresh else []
+        if self._columns(view, sample, said):
+            self._columns(view, owned[len(sample) :], said)
+        for table in said.tables:
+            self._headed(view, owned, table)
 
     def _columns(self, view: bytes, owned: range, said: _Said) -> bool:
         """Note every number under its column; whether one looks like a column of its kind."""
         is_likely = False
         for place, written, kinds in _candidates(view, owned):
             column = column_of(view, place)
-            named = said.of(place, column)
+            named = said.of(view, place)
             value = compact(written)
             for kind in kinds:
                 if kind.name in named:
@@ -209,39 +205,54 @@ class Finder:
                 is_likely |= holds and self._tally.is_likely(kind.name, kind.least, column)
         return is_likely
 
-    def _headed(self, view: bytes, owned: range, said: _Said) -> bool:
-        """Look at the columns whose headings say what they hold; whether they did."""
-        is_useful = False
-        for kind in said.kinds():
-            for found in kind.form.finditer(view, owned.start, owned.stop + _VALUE_MOST):
-                column = column_of(view, found.start())
-                if found.start() < owned.stop and kind.name in said.of(found.start(), column):
-                    value = kind.value_of(found[0])
-                    is_useful |= value is not None
-                    self._tally.see(kind.name, 0, column, value)
-        return is_useful
+    def _headed(self, view: bytes, owned: range, table: Table) -> None:
+        """Look at the columns whose headings say what they hold."""
+        first, end = max(table.rows.start, owned.start), min(table.rows.stop, owned.stop)
+        names = {name for said in table.columns.values() for name in said}
+        for kind in (BY_NAME[name] for name in sorted(names) if name in BY_NAME):
+            for found in kind.form.finditer(view, first, end + _VALUE_MOST):
+                if found.start() >= end:
+                    break
+                column = _column_in(view, found.start(), table)
+                if kind.name in table.columns.get(column, ()):
+                    self._tally.see(kind.name, 0, column, kind.value_of(found[0]))
 
 
 class _Said:
     """What headings say of the columns below them."""
 
-    def __init__(self, headings: list[Heading]) -> None:
-        self._headings = headings
-        self._ends = [heading.end for heading in headings]
+    def __init__(self, tables: list[Table]) -> None:
+        self.tables = tables
+        self._starts = [table.rows.start for table in tables]
 
-    def of(self, place: int, column: int | None) -> tuple[str, ...]:
-        """Which kinds the last heading above says that a column holds there."""
-        above = bisect_right(self._ends, place) - 1
-        if above < 0 or column is None:
+    def of(self, view: bytes, place: int) -> tuple[str, ...]:
+        """Which kinds the heading above says that the column holds there."""
+        above = bisect_right(self._starts, place) - 1
+        if above < 0 or place not in self.tables[above].rows:
             return ()
-        return self._headings[above].columns.get(column, ())
+        table = self.tables[above]
+        return table.columns.get(_column_in(view, place, table), ())
 
-    def kinds(self) -> Iterable[Kind]:
-        """Every kind that any column is said to hold."""
-        names = {
-            name for heading in self._headings for said in heading.columns.values() for name in said
-        }
-        return [BY_NAME[name] for name in sorted(names) if name in BY_NAME]
+
+def _column_in(view: bytes, place: int, table: Table) -> int:
+    column = column_of(view, place, in_brackets=table.heading.in_brackets)
+    return -1 if column is None else column
+
+
+def _note_heading(view: bytes, word: range, limit: int, tables: list[Table]) -> None:
+    """Note that a word heads a column, in a new table or in the one whose heading it is in."""
+    heading = heading_at(view, word.start)
+    if heading is None:
+        return
+    before = view[heading.start : word.start]
+    column = max(map(before.count, DELIMITERS))
+    kinds = KINDS_OF[view[word.start : word.stop].lower()]
+    if tables and tables[-1].rows.start == heading.end:
+        columns = tables[-1].columns
+        columns[column] = columns.get(column, ()) + kinds
+        return
+    rows, is_open = rows_below(view, heading, heading.end, limit)
+    tables.append(Table(heading=heading, rows=rows, is_open=is_open, columns={column: kinds}))
 
 
 _SMALL_ACCOUNT: Final = re.compile(rb"(?<![0-9A-Za-z])[a-z]{2}[0-9]{2}")

@@ -35,8 +35,10 @@ def iban_at(view: bytes, place: int) -> bytes | None:
     digit follows directly.
     """
     length = LENGTH_OF.get(view[place : place + 2].upper())
-    written = _WRITTEN.match(view, place) if length else None
-    if length is None or written is None or view[place - 1 : place].isalnum():
+    if length is None or view[place - 1 : place].isalnum():
+        return None
+    written = _WRITTEN.match(view, place)
+    if written is None:
         return None
     end = _end(view, place, length, written.end())
     value = view[place:end].translate(None, b" -").upper()

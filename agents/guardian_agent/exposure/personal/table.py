@@ -7,7 +7,7 @@ here: a row begins after a line break or an opening bracket, and columns are cou
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,49 +15,117 @@ ROW_MOST: Final = 2048
 """Bytes of a row before a value within which columns are counted."""
 
 _QUOTED: Final = re.compile(rb"\"[^\"\n]*\"|'[^'\n]*'")
-_DELIMITERS: Final = (b"\t", b",", b";", b"|")
-_HEADING_MOST: Final = 4096
+DELIMITERS: Final = (b"\t", b",", b";", b"|")
+_HEADING_MOST: Final = 4000
+_LONE_ROW_MOST: Final = 48
+"""Bytes of a row in a table of one column: longer lines are prose."""
 _FIELD: Final = re.compile(
-    rb"[\s\"'`\[\xef\xbb\xbf]*[A-Za-z_\x80-\xff][\w.\-/#()\x80-\xff]*"
+    rb"[\s\"'`\[]*[A-Za-z_\x80-\xff][\w.\-/#()\x80-\xff]*"
     rb"(?: [\w.\-/#()\x80-\xff]+){0,3}[\s\"'`\]]*"
 )
+_VALUES: Final = re.compile(rb"\)\s*VALUES\b", re.IGNORECASE)
+_COPY: Final = re.compile(rb"\)\s*FROM\s+stdin\b", re.IGNORECASE)
+
+IsRow = Callable[[bytes], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading: where it ends, and which kinds its columns are said to hold."""
+    """A heading: its bounds, what a row below it looks like, and whether rows stand in brackets."""
 
+    start: int
     end: int
-    columns: Mapping[int, tuple[str, ...]]
+    is_row: IsRow
+    in_brackets: bool
 
 
-def column_of(view: bytes, place: int) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The rows below a heading, and which kinds its columns are said to hold."""
+
+    heading: Heading
+    rows: range
+    is_open: bool
+    """Whether it may go on past what was at hand."""
+    columns: dict[int, tuple[str, ...]]
+
+
+def column_of(view: bytes, place: int, *, in_brackets: bool = True) -> int | None:
     """Return in which column something stands, 0 the first; None when its row begins too far off."""
     first = max(place - ROW_MOST, 0)
-    start = max(view.rfind(b"\n", first, place), view.rfind(b"(", first, place))
+    start = view.rfind(b"\n", first, place)
+    if in_brackets:
+        start = max(start, view.rfind(b"(", first, place))
     if start < 0 and first:
         return None
     row = view[max(start + 1, first) : place]
     if b'"' in row or b"'" in row:
         row = _QUOTED.sub(b"", row)
-    return max(map(row.count, _DELIMITERS))
+    return max(map(row.count, DELIMITERS))
 
 
-def heading_at(view: bytes, place: int) -> tuple[int, int] | None:
-    """Return the bounds of the heading that a word stands in; None when it stands in none.
+def heading_at(view: bytes, place: int) -> Heading | None:
+    """Return the heading that a word stands in; None when it stands in none.
 
-    A heading is a line, or a bracket in it, of nothing but names.
+    A heading is a line, or the bracket of an INSERT or a COPY, of nothing but names.
     """
     start = view.rfind(b"\n", max(place - _HEADING_MOST, 0), place) + 1
     end = view.find(b"\n", place, place + _HEADING_MOST)
     end = len(view) if end < 0 else end
-    opened = view.rfind(b"(", start, place)
-    closed = view.find(b")", place, end)
+    opened, closed = view.rfind(b"(", start, place), view.find(b")", place, end)
     if opened >= 0 and closed >= 0 and view.find(b")", opened, place) < 0:
-        start, end = opened + 1, closed
-    return (start, end) if _only_names(view[start:end]) else None
+        return _bracket(view, opened + 1, closed)
+    names = _names(view[start:end])
+    if names is None:
+        return None
+    return Heading(start=start, end=end, is_row=_line_like(*names), in_brackets=False)
 
 
-def _only_names(heading: bytes) -> bool:
-    delimiter = max(_DELIMITERS, key=heading.count)
-    return all(_FIELD.fullmatch(field) for field in heading.split(delimiter))
+def _bracket(view: bytes, start: int, end: int) -> Heading | None:
+    if _names(view[start:end]) is None:
+        return None
+    if _VALUES.match(view, end):
+        return Heading(start=start, end=end, is_row=_opens_bracket, in_brackets=True)
+    if _COPY.match(view, end):
+        return Heading(start=start, end=end, is_row=_is_no_end_mark, in_brackets=False)
+    return None
+
+
+def _opens_bracket(line: bytes) -> bool:
+    return line.lstrip().startswith(b"(")
+
+
+def _is_no_end_mark(line: bytes) -> bool:
+    return not line.startswith(b"\\.")
+
+
+def _line_like(delimiter: bytes, count: int) -> IsRow:
+    if not count:
+        return lambda line: 0 < len(line) <= _LONE_ROW_MOST
+    return lambda line: line.count(delimiter) >= count
+
+
+def _names(heading: bytes) -> tuple[bytes, int] | None:
+    """What names are separated by, and how often; None when there is more than names."""
+    delimiter = max(DELIMITERS, key=heading.count)
+    fields = heading.split(delimiter)
+    if not all(_FIELD.fullmatch(field) for field in fields):
+        return None
+    return delimiter, len(fields) - 1
+
+
+def rows_below(view: bytes, heading: Heading, place: int, limit: int) -> tuple[range, bool]:
+    """Return the rows from `place` on, as far as they look like rows, and whether they may go on.
+
+    What stands between `place` and the next line break belongs to them.
+    """
+    end = place
+    while end < limit:
+        line_end = view.find(b"\n", end)
+        if line_end < 0:
+            return range(place, limit), True
+        end = line_end + 1
+        next_end = view.find(b"\n", end)
+        if not heading.is_row(view[end : next_end if next_end >= 0 else len(view)]):
+            return range(place, min(end, limit)), end >= limit and next_end < 0
+    return range(place, limit), True
