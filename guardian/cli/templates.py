@@ -47,6 +47,9 @@ max_age = "26h"
 id = "web1"
 interval = "1h"            # how often its agent speaks
 exposures = ["exports"]    # places where client data must not be readable; agent.toml names them
+# volumes = ["srv"]        # must be encrypted; `databases` and `buckets` are agreed on alike
+# custody_of = "globex"    # on a server of your own: whose data you hold there,
+# gone_by = 2027-06-30     # and the first day on which it must not be there any more
 
   [[server.backup_set]]
   name = "files"           # agent.toml uses the same names
