@@ -71,10 +71,10 @@ def store():
 class Looked:
     """A bucket of its own, and what is seen of it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, admin: Any) -> None:
         self.store = store
         self.name = f"data-{next(_numbers)}"
-        self.admin = store.admin()
+        self.admin = admin
         self.admin.create_bucket(Bucket=self.name)
         self.put("a", TEXT)
 
@@ -116,9 +116,14 @@ class Looked:
         return {name: each for name, each in after.items() if each != before[name]}
 
 
+@pytest.fixture(scope="module")
+def admin(store):
+    return store.admin()
+
+
 @pytest.fixture
-def bucket(store):
-    return Looked(store)
+def bucket(store, admin):
+    return Looked(store, admin)
 
 
 def test_a_new_bucket(bucket):
