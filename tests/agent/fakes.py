@@ -99,6 +99,7 @@ class FakeFiles:
         self.free = 1 << 40
         self.user = 1000
         self.gave_way = 0
+        self.held = 0
         self.opened: list[str] = []
         self.journal: list[tuple[str, str]] = []
         self._faults: dict[tuple[str, str], OSError] = {}
@@ -387,19 +388,24 @@ class FakeFolder:
     def stat(self, name: str) -> Entry:
         return self._files.stat(posixpath.join(self._path, name))
 
-    @contextmanager
-    def open(self, name: str) -> Iterator[FakeHeld]:
+    def open(self, name: str) -> FakeHeld:
         path = posixpath.join(self._path, name)
         with self._files.open(path) as file:
-            yield FakeHeld(self._files.stat(path), file.read())
+            held = FakeHeld(self._files, self._files.stat(path), file.read())
+        self._files.held += 1
+        return held
 
 
 class FakeHeld:
     """One file of the tree; a hole is as good as zeros."""
 
-    def __init__(self, entry: Entry, data: bytes) -> None:
+    def __init__(self, files: FakeFiles, entry: Entry, data: bytes) -> None:
         self.entry = entry
+        self._files = files
         self._data = data
+
+    def close(self) -> None:
+        self._files.held -= 1
 
     def read(self, offset: int, count: int) -> bytes:
         return self._data[offset : offset + count]

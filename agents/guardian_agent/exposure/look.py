@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from guardian_agent.exposure import personal, reach, turned
 from guardian_agent.exposure.memory import NOT, PARTLY, WAITS, WHOLE, Answer, Row
 from guardian_agent.exposure.personal import Counted
 from guardian_agent.exposure.reach import Folders
+from guardian_agent.exposure.reach.folders import OTHERS
 from guardian_agent.exposure.sampling import Sample
 from guardian_agent.exposure.walk import Place
 from guardian_agent.magic import Classified, Read, classify
@@ -37,6 +39,8 @@ RACY_NS = 2_000_000_000
 SHARE = 8
 """One file gets at most this part of the bytes that a pass may search, and at most `MOST`."""
 MOST = 512 * 1024 * 1024
+AHEAD = 8
+"""Files that are held open before the one that is being read."""
 _MIX = 0x9E3779B97F4A7C15
 """Any odd number of 64 bits whose products look random: 2^64 by the golden ratio."""
 
@@ -94,6 +98,15 @@ class Seen(NamedTuple):
     """What the classifier said; None where the file was not read."""
 
 
+class _Begun(NamedTuple):
+    """A file that is held open to be read, or what is known of it already."""
+
+    name: str
+    known: Known | None
+    seen: Seen | None
+    held: Held | None
+
+
 class Looker:
     """Looks at files, one after the other, until `deadline` (monotonic)."""
 
@@ -110,19 +123,49 @@ class Looker:
         self._folders = Folders(files)
         self._now = int(clock.now().timestamp())
 
-    def look(self, place: Place, name: str, known: Known | None) -> Seen | None:
-        """Look at one file; None when it is gone by now, or no file any more."""
+    def looks(
+        self, place: Place, wanted: Iterable[tuple[str, Known | None]]
+    ) -> Iterator[tuple[str, Seen | None]]:
+        """Yield what is seen of each file: None for one that is gone by now, or no file any more.
+
+        Some are held open ahead, so that the disk reads one while another is classified.
+        """
+        ahead: deque[_Begun] = deque()
+        try:
+            for name, known in wanted:
+                ahead.append(self._begun(place, name, known))
+                if len(ahead) > AHEAD:
+                    yield self._finished(place, ahead.popleft())
+            while ahead:
+                yield self._finished(place, ahead.popleft())
+        finally:
+            for each in ahead:
+                if each.held is not None:
+                    each.held.close()
+
+    def _begun(self, place: Place, name: str, known: Known | None) -> _Begun:
+        """Open a file that must be read."""
         try:
             if known is not None:
                 entry = place.folder.stat(name)
                 if known.row.is_of(entry) and not self._is_due(known):
-                    return self._as_before(place, entry, known)
-            with place.folder.open(name) as held:
-                return self._read(place, held, known)
+                    return _Begun(name, known, self._as_before(place, entry, known), None)
+            return _Begun(name, known, None, place.folder.open(name))
         except FileNotFoundError:
-            return None
+            return _Begun(name, known, None, None)
         except OSError:
-            return self._unreadable(place, name, known)
+            return _Begun(name, known, self._unreadable(place, name, known), None)
+
+    def _finished(self, place: Place, begun: _Begun) -> tuple[str, Seen | None]:
+        name, known, seen, held = begun
+        if held is None:
+            return name, seen
+        try:
+            return name, self._read(place, held, known)
+        except OSError:
+            return name, self._unreadable(place, name, known)
+        finally:
+            held.close()
 
     def _is_due(self, known: Known) -> bool:
         row, answer = known
@@ -134,14 +177,16 @@ class Looker:
     def _as_before(self, place: Place, entry: Entry, known: Known) -> Seen:
         """Keep what is known; a mode above the file may have changed without it."""
         row, answer = known
-        open_to = self._ways(place, entry, found_again(answer.state, answer.kind), _nothing)
-        return Seen(row, answer._replace(open_to=open_to), None)
+        open_to = self._open_to(place, entry, found_again(answer.state, answer.kind))
+        if open_to != answer.open_to:
+            answer = answer._replace(open_to=open_to)
+        return Seen(row, answer, None)
 
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
         found = self._readers.classify(sample.head, sample.tail, sample.size, sample.read)
         counted, search = self._search(sample, found)
-        open_to = self._ways(place, entry, found, _nothing)
+        open_to = self._open_to(place, entry, found)
         ways = self._ways(place, entry, found, sample.read)
         answer = Answer(
             state=found.state.value,
@@ -178,6 +223,12 @@ class Looker:
         answer = _answer_of(UNREADABLE, _before(UNREADABLE, known))
         row = self._row(entry, entry.size, 0)._replace(changed_ns=_NEVER)
         return Seen(row, answer, UNREADABLE)
+
+    def _open_to(self, place: Place, entry: Entry, found: Classified) -> tuple[str, ...]:
+        """Return the ways by mode and owner, where there can be any."""
+        if not entry.mode & OTHERS and not self._aims.owners:
+            return ()
+        return self._ways(place, entry, found, _nothing)
 
     def _ways(self, place: Place, entry: Entry, found: Classified, read: Read) -> tuple[str, ...]:
         if not self._aims.reach:

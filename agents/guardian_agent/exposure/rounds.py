@@ -128,18 +128,25 @@ class Pass:
     ) -> Block:
         """Look at some files of a folder until the time is spent."""
         writer = _BlockWriter(place.path)
-        for name in names:
-            if self.system.clock.monotonic() >= self.deadline:
-                stretch.is_cut = True
-                break
+        wanted = self._wanted(place, names, recall, stretch)
+        for name, seen in self.looker.looks(place, wanted):
             key = as_bytes(name)
-            seen = self.looker.look(place, name, recall.find(place.key, key))
             if seen is not None:
                 writer.add(key, seen)
                 if seen.answer.search == WAITS:
                     stretch.waits()
             stretch.at = Position(place.key, key)
         return writer.block()
+
+    def _wanted(
+        self, place: Place, names: Sequence[str], recall: _Recall, stretch: _Stretch
+    ) -> Iterator[tuple[str, Known | None]]:
+        """Yield the files to look at, and what is known of them, while there is time."""
+        for name in names:
+            if self.system.clock.monotonic() >= self.deadline:
+                stretch.is_cut = True
+                return
+            yield name, recall.find(place.key, as_bytes(name))
 
 
 def _forget(_: Block) -> None:

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 
 from guardian_agent.config import Limits, Watch
 from guardian_agent.errors import ProbeError
-from guardian_agent.exposure.look import UNREADABLE, Aims, Bytes, Looker
+from guardian_agent.exposure.look import UNREADABLE, Aims, Bytes, Looker, Seen
 from guardian_agent.exposure.memory import NOT, WHOLE, Memory
 from guardian_agent.exposure.rounds import Pass, Sums
-from guardian_agent.exposure.walk import Walk
+from guardian_agent.exposure.walk import Place, Walk
 from guardian_agent.magic import Classified
-from guardian_agent.system import System
+from guardian_agent.system import Clock, System
 from guardian_agent.wire.facts.exposures import Exposure, PersonalData, Reach
 from guardian_agent.wire.facts.words import Reason
 
@@ -68,22 +68,34 @@ def scan_paths(
     looker = Looker(system.files, clock, aims, Bytes(limits.scan_bytes), deadline)
     walk = Walk(system.files)
     for place in walk.places(paths):
-        for name in place.names:
-            if clock.monotonic() >= deadline:
-                raise ProbeError(Reason.BUDGET_SPENT, "the scan's time is spent")
-            if on_file is not None:
-                on_file(place.shown(name))
-            seen = looker.look(place, name, None)
+        for name, seen in looker.looks(place, _wanted(place, clock, deadline, on_file)):
             if seen is not None:
-                yield ScannedFile(
-                    path=place.shown(name),
-                    size=seen.row.size,
-                    classified=seen.found or UNREADABLE,
-                    personal=dict(seen.answer.personal),
-                    searched=seen.answer.search in (NOT, WHOLE),
-                )
+                yield _scanned(place.shown(name), seen)
+        if clock.monotonic() >= deadline:
+            raise ProbeError(Reason.BUDGET_SPENT, "the scan's time is spent")
     if walk.trouble is not None:
         raise walk.trouble
+
+
+def _wanted(
+    place: Place, clock: Clock, deadline: float, on_file: Callable[[str], None] | None
+) -> Iterator[tuple[str, None]]:
+    for name in place.names:
+        if clock.monotonic() >= deadline:
+            return
+        if on_file is not None:
+            on_file(place.shown(name))
+        yield name, None
+
+
+def _scanned(path: str, seen: Seen) -> ScannedFile:
+    return ScannedFile(
+        path=path,
+        size=seen.row.size,
+        classified=seen.found or UNREADABLE,
+        personal=dict(seen.answer.personal),
+        searched=seen.answer.search in (NOT, WHOLE),
+    )
 
 
 def count_files(paths: Sequence[str], system: System, seconds: float) -> int | None:

