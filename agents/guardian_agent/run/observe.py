@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from guardian_agent.config import AgentConfig, BackupSet, Bucket, Database, Jobs, Volume, Watch
+from guardian_agent.config import (
+    AgentConfig,
+    BackupSet,
+    Bucket,
+    Copy,
+    Database,
+    Jobs,
+    Volume,
+    Watch,
+)
 from guardian_agent.delivery import checkpoint
 from guardian_agent.restore.canary import known_marker, planted
 from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
@@ -48,9 +57,13 @@ def observe(
         toolbox: the probes there are.
 
     Raises:
-        ConfigError: a tool is configured that no probe knows.
+        ConfigError: a tool or a database engine is configured that nothing here knows.
     """
     copies = known_copies(config, secret, toolbox, "run" if remember else "show")
+    if config.databases:
+        from guardian_agent.exposure.databases import prove_known  # noqa: PLC0415 - few have one
+
+        prove_known(config.databases)
     return _Look(config, system, secret, remember=remember).facts(copies)
 
 
@@ -121,7 +134,11 @@ class _Look:
             yield self._attempts.attempt(step, self._exposure(watch, left))
 
     def _settings(self) -> Iterator[Facts]:
-        """Look at what decides who can read: jobs, volumes, databases, buckets."""
+        """Look at what decides who can read: transports, jobs, volumes, databases, buckets."""
+        for backup_set in self._config.backup_sets:
+            for copy in backup_set.copies:
+                step = Step(probe=Slug("transport"), backup_set=backup_set.name, copy=copy.name)
+                yield self._attempts.attempt(step, self._transport(backup_set, copy))
         if self._config.jobs is not None:
             yield self._attempts.attempt(Step(probe=Slug("jobs")), self._jobs(self._config.jobs))
         for volume in self._config.volumes:
@@ -133,6 +150,13 @@ class _Look:
         for bucket in self._config.buckets:
             step = Step(probe=Slug("bucket"), watch=bucket.name)
             yield self._attempts.attempt(step, self._bucket(bucket))
+
+    def _transport(self, backup_set: BackupSet, copy: Copy) -> Iterator[Observation]:
+        from guardian_agent.exposure import transports  # noqa: PLC0415 - not for `observe` to load
+
+        found = transports.observe(backup_set, copy, self._system, self._system.clock.now())
+        if found is not None:
+            yield found
 
     def _jobs(self, where: Jobs) -> Iterator[Observation]:
         from guardian_agent.exposure.reach import jobs  # noqa: PLC0415 - few servers have it

@@ -22,8 +22,8 @@ from guardian_agent.errors import DecodeError
 from guardian_agent.exposure.databases.pg.asking import Connection, Server
 from guardian_agent.exposure.databases.pg.configuration import hba_file, read_configuration
 from guardian_agent.exposure.databases.pg.known import Known, judged
-from guardian_agent.exposure.databases.shared.ask import is_here
 from guardian_agent.exposure.databases.shared.engine import Engine, Looked
+from guardian_agent.exposure.here import is_here
 from guardian_agent.exposure.volumes.found import Found
 from guardian_agent.probing.tool import read_secret
 from guardian_agent.system import System
@@ -71,7 +71,9 @@ def look(settings: Settings, system: System) -> Looked:
             read_configuration(settings.config_file, system), settings.dumps, system, here=True
         )
     known = _asked(settings, system)
-    return judged(known, settings.dumps, system, here=is_here(settings.host))
+    return judged(
+        known, settings.dumps, system, here=settings.host is None or is_here(settings.host)
+    )
 
 
 ENGINE = Engine(settings=Settings, look=look)

@@ -17,34 +17,12 @@ once for every rule, `items` saying of how many mounts, areas or keys that is tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-from guardian_agent.config import Volume
-from guardian_agent.errors import ProbeError
-from guardian_agent.exposure.volumes.bitlocker import exported
-from guardian_agent.exposure.volumes.cipher import cipher_of
-from guardian_agent.exposure.volumes.found import Found, failed, settings_of
-from guardian_agent.exposure.volumes.keys import keys
-from guardian_agent.exposure.volumes.lies_on import WITHOUT_DATA, Ground
-from guardian_agent.exposure.volumes.memory import hibernation, swap, unread
-from guardian_agent.exposure.volumes.mounts import Mount, Mounts
-from guardian_agent.exposure.volumes.shares import is_share, on_its_way
-from guardian_agent.exposure.volumes.tables import text_of
-from guardian_agent.exposure.volumes.views import views
-from guardian_agent.system import System
-from guardian_agent.wire import postures
-from guardian_agent.wire.facts.exposures import Posture, Setting
-from guardian_agent.wire.facts.words import Reason
-from guardian_agent.wire.names import Slug
-
-T = TypeVar("T")
-
-_MOUNTS = "/proc/self/mountinfo"
-_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - looked at, not written to
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+if TYPE_CHECKING:
+    from guardian_agent.config import Volume
+    from guardian_agent.system import System
+    from guardian_agent.wire.facts.exposures import Posture
 
 
 def observe(volume: Volume, system: System) -> Posture:
@@ -55,109 +33,7 @@ def observe(volume: Volume, system: System) -> Posture:
     Raises:
         ProbeError: the machine's own tables cannot be read.
     """
-    looked_at = system.clock.now()
-    settings: list[Setting] = []
-    if volume.bitlocker_file is not None:
-        settings += settings_of(
-            postures.VOLUME_ENCRYPTED, exported(volume.bitlocker_file, system.files)
-        )
-        looked_at = min(looked_at, _exported_at(volume.bitlocker_file, system) or looked_at)
-    if volume.paths:
-        settings += _Look(volume.paths, known_mounts(system), system).settings()
-    return Posture(
-        subject=Slug("volume"), name=volume.name, looked_at=looked_at, settings=tuple(settings)
-    )
+    # What else lives here looks at one mount for copies, in every pass of every server.
+    from guardian_agent.exposure.volumes import look  # noqa: PLC0415
 
-
-def known_mounts(system: System) -> Mounts:
-    """Read the table of mounts.
-
-    Raises:
-        ProbeError: it cannot be read, or there is none.
-    """
-    text = text_of(system.files, _MOUNTS)
-    if not text:
-        raise ProbeError(Reason.UNSUPPORTED, f"{_MOUNTS}: this machine has no table of mounts")
-    return Mounts(text)
-
-
-def ground(system: System) -> Ground:
-    """Return what tells what a path lies on.
-
-    Raises:
-        ProbeError: as `known_mounts`.
-    """
-    return Ground(known_mounts(system), system)
-
-
-class _Look:
-    """One look at the paths of a configured place."""
-
-    def __init__(self, paths: Sequence[str], mounts: Mounts, system: System) -> None:
-        self._mounts = mounts
-        self._system = system
-        self._ground = Ground(mounts, system)
-        self._paths = [system.files.real(path) for path in paths]
-
-    def settings(self) -> list[Setting]:
-        """Return all that can be told."""
-        below = self._below()
-        own = [self._at(path) for path in self._paths]
-        own += [_asked(self._ground.of_mount, mount) for mount in below]
-        nodes = sorted(frozenset[str]().union(*(each.crossed for each in own)))
-        ciphers = [_asked(partial(cipher_of, system=self._system), node) for node in nodes]
-        shares = [mount for mount in self._seen(below) if is_share(mount)]
-        found = {
-            postures.VOLUME_ENCRYPTED: own,
-            postures.VOLUME_CIPHER: ciphers,
-            postures.SWAP_ENCRYPTED: self._swap(),
-            postures.HIBERNATION_ENCRYPTED: [hibernation(self._ground, self._system)],
-            postures.TEMPORARY_ENCRYPTED: self._temporary(),
-            postures.KEY_ON_PLAIN_VOLUME: keys(own, self._ground, self._system),
-            postures.PLAIN_VIEW: views(self._mounts.all, self._paths),
-            postures.SHARE_ENCRYPTED: [on_its_way(each, self._system.files) for each in shares],
-        }
-        return [each for name, parts in found.items() for each in settings_of(name, parts)]
-
-    def _below(self) -> list[Mount]:
-        """Return the mounts below the paths, each once, without those that the paths lie on."""
-        seen: dict[str, Mount] = {}
-        for path in self._paths:
-            for mount in self._mounts.below(path):
-                if mount.kind not in WITHOUT_DATA:
-                    seen[mount.id] = mount
-        return list(seen.values())
-
-    def _seen(self, below: list[Mount]) -> list[Mount]:
-        at = [self._mounts.at(path) for path in self._paths]
-        return [*{each.id: each for each in (*at, *below) if each is not None}.values()]
-
-    def _at(self, path: str) -> Found:
-        if not self._system.files.exists(path):
-            return failed("path-missing")
-        return _asked(self._ground.of_path, path)
-
-    def _temporary(self) -> list[Found]:
-        real = self._system.files.real
-        return [self._at(real(path)) for path in _TEMPORARY if self._system.files.exists(path)]
-
-    def _swap(self) -> list[Found]:
-        try:
-            return swap(self._ground, self._system)
-        except ProbeError as error:
-            return [unread(error)]
-
-
-def _asked(ask: Callable[[T], Found], about: T) -> Found:
-    try:
-        return ask(about)
-    except ProbeError as error:
-        return unread(error)
-
-
-def _exported_at(path: str, system: System) -> datetime | None:
-    try:
-        changed = system.files.stat(path, follow=True).modified_ns
-    except OSError:
-        return None
-    return _EPOCH + timedelta(microseconds=changed // 1000)
+    return look.observe(volume, system)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from guardian_agent.errors import ProbeError
+from guardian_agent.exposure.here import is_here
 from guardian_agent.exposure.volumes.found import Found, failed, safe, unsafe, unsupported
 from guardian_agent.exposure.volumes.mounts import Mount
 from guardian_agent.exposure.volumes.tables import text_of
@@ -31,7 +32,6 @@ _FUSE = frozenset(
         "fuse.juicefs",
     }
 )
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost", re.ASCII)
 _DEBUG = "/proc/fs/cifs/DebugData"
 _SESSION = re.compile(r"^\s*\d+\) (?=Address: |Name: )", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+\) ", re.MULTILINE)
@@ -45,7 +45,7 @@ def is_share(mount: Mount) -> bool:
 
 def on_its_way(mount: Mount, files: Files) -> Found:
     """Say whether a share's data can be read by whoever listens."""
-    if _LOOPBACK.fullmatch(mount.options.get("addr", "")):
+    if is_here(mount.options.get("addr", "")):
         return safe("loopback")
     if mount.kind in _NFS:
         return _nfs(mount)

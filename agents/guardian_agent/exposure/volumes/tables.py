@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from guardian_agent.errors import ProbeError, StateError
-from guardian_agent.system import Files
+from guardian_agent.exposure.volumes.mounts import Mounts
+from guardian_agent.system import Files, System
 from guardian_agent.wire.facts.words import Reason
 
+_MOUNTS = "/proc/self/mountinfo"
 _BYTES = 4 * 1024 * 1024
 """More than the mounts of a machine with ten thousand containers."""
 
@@ -40,3 +42,15 @@ def names_in(files: Files, folder: str) -> list[str]:
         raise ProbeError(Reason.PERMISSION_DENIED, f"{folder}: {error.strerror}") from error
     except OSError as error:
         raise ProbeError(Reason.UNREADABLE_ANSWER, f"{folder}: cannot be read") from error
+
+
+def known_mounts(system: System) -> Mounts:
+    """Read the table of mounts.
+
+    Raises:
+        ProbeError: UNSUPPORTED where there is none; else as `text_of`.
+    """
+    text = text_of(system.files, _MOUNTS)
+    if not text:
+        raise ProbeError(Reason.UNSUPPORTED, f"{_MOUNTS}: this machine has no table of mounts")
+    return Mounts(text)

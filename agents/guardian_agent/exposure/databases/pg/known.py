@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from guardian_agent.exposure.databases.hba.lines import Hba
 from guardian_agent.exposure.databases.hba.rules import Superuser, let_through
-from guardian_agent.exposure.databases.shared.ask import is_here
 from guardian_agent.exposure.databases.shared.engine import Looked
 from guardian_agent.exposure.databases.shared.folders import all_readable, readable
 from guardian_agent.exposure.databases.shared.ground import lie_on
+from guardian_agent.exposure.here import is_here
 from guardian_agent.exposure.volumes.found import Found, safe, unsafe, unsupported
 from guardian_agent.system import System
 from guardian_agent.wire import postures

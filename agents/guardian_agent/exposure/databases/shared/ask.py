@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from guardian_agent.errors import ProbeError
@@ -13,12 +12,6 @@ from guardian_agent.wire.facts.words import Reason
 _SECONDS = 30.0
 _BYTES = 8 * 1024 * 1024
 _NOWHERE = "/nonexistent"
-_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1", re.ASCII)
-
-
-def is_here(host: str | None) -> bool:
-    """Say whether a server that is asked at `host` runs on this machine; None: by its socket."""
-    return host is None or _LOOPBACK.fullmatch(host) is not None
 
 
 def ask(
