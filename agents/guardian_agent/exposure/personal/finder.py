@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from guardian_agent.exposure.personal.columns import Columns
 from guardian_agent.exposure.personal.contact import email_at, phone_at
 from guardian_agent.exposure.personal.gate import Found, Gate
 from guardian_agent.exposure.personal.iban import iban_at
@@ -37,13 +38,16 @@ from guardian_agent.exposure.personal.table import (
 from guardian_agent.exposure.personal.tally import Tally
 from guardian_agent.exposure.personal.words import KINDS_OF, STRANGERS
 
-BLOCK: Final = 128 * 1024
+BLOCK: Final = 256 * 1024
 LEFT: Final = 4096
 """Bytes before a block that are at hand: a row that a value ends, a word that it follows."""
 RIGHT: Final = 4096
 """Bytes after it: the rest of what begins in it, and of a heading."""
 SAMPLE: Final = 1024
 """Bytes of each block in which columns of numbers are looked for that no word speaks of."""
+
+FIRST: Final = 64 * 1024
+"""Bytes at the beginning of a text that are looked at so without any reason."""
 
 _WORD_REACH: Final = 80
 """Bytes after a word within which the value it speaks of begins."""
@@ -95,7 +99,7 @@ class Finder:
         self._waits = 0
         self._before = b"\n"
         self._table: Table | None = None
-        self._spot = False
+        self._is_first = True
 
     def __repr__(self) -> str:
         """Say nothing of what was found."""
@@ -123,7 +127,7 @@ class Finder:
         start = len(self._before)
         self._look(view, start, start + size)
         self._before = view[max(start + size - LEFT, 0) : start + size]
-        self._spot = True
+        self._is_first = False
         return pending[size:]
 
     def _look(self, view: bytes, start: int, end: int) -> None:
@@ -160,7 +164,7 @@ class Finder:
                 if place + first in owned:
                     value = value_at(view, place + first)
                     if value is not None:
-                        self._tally.see(kind, 1, None, value)
+                        self._tally.sure(kind, value)
 
     def _word(self, view: bytes, word: range, owned: range) -> None:
         """Look behind a word for what it speaks of."""
@@ -172,7 +176,7 @@ class Finder:
             kind = BY_NAME[name]
             for place, written in _behind(view, word.stop, kind):
                 if place in owned:
-                    self._tally.see(kind.name, 0, spoken, kind.value_of(written))
+                    self._tally.labelled(kind.name, spoken, kind.value_of(written))
 
     def _small_account(self, view: bytes, place: int, owned: range) -> None:
         """An account number in small letters, which nothing but its word gives away."""
@@ -180,30 +184,18 @@ class Finder:
             if found.start() in owned:
                 value = iban_at(view, found.start())
                 if value is not None:
-                    self._tally.see(IBAN, 1, None, value)
+                    self._tally.sure(IBAN, value)
 
     def _numbers(self, view: bytes, owned: range, said: _Said) -> None:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
-        sample = owned[: SAMPLE if self._spot else len(owned)]
-        if self._columns(view, sample, said):
-            self._columns(view, owned[len(sample) :], said)
+        columns = Columns()
+        sample = owned[: FIRST if self._is_first else SAMPLE]
+        _sort(view, sample, said, columns)
+        if columns.is_likely or self._tally.expects(columns):
+            _sort(view, owned[len(sample) :], said, columns)
+        self._tally.take(columns)
         for table in said.tables:
             self._headed(view, owned, table)
-
-    def _columns(self, view: bytes, owned: range, said: _Said) -> bool:
-        """Note every number under its column; whether one looks like a column of its kind."""
-        is_likely = False
-        for place, written, kinds in _candidates(view, owned):
-            column = column_of(view, place)
-            named = said.of(view, place)
-            value = compact(written)
-            for kind in kinds:
-                if kind.name in named:
-                    continue
-                holds = kind.valid(value) and not _is_something_else(view, place)
-                self._tally.see(kind.name, kind.least, column, value if holds else None)
-                is_likely |= holds and self._tally.is_likely(kind.name, kind.least, column)
-        return is_likely
 
     def _headed(self, view: bytes, owned: range, table: Table) -> None:
         """Look at the columns whose headings say what they hold."""
@@ -215,7 +207,7 @@ class Finder:
                     break
                 column = _column_in(view, found.start(), table)
                 if kind.name in table.columns.get(column, ()):
-                    self._tally.see(kind.name, 0, column, kind.value_of(found[0]))
+                    self._tally.labelled(kind.name, column, kind.value_of(found[0]))
 
 
 class _Said:
@@ -232,6 +224,22 @@ class _Said:
             return ()
         table = self.tables[above]
         return table.columns.get(_column_in(view, place, table), ())
+
+
+def _sort(view: bytes, owned: range, said: _Said, columns: Columns) -> None:
+    """Put every number under its column, once for each kind that it could be."""
+    for place, written, kinds in _candidates(view, owned):
+        column = column_of(view, place)
+        named = said.of(view, place) if said.tables else ()
+        value = compact(written)
+        for kind in kinds:
+            found = columns.of(kind.name, kind.least, column)
+            if found.is_hopeless or kind.name in named:
+                continue
+            found.seen += 1
+            if kind.valid(value) and not _is_something_else(view, place):
+                found.passed += 1
+                found.values.add(value)
 
 
 def _column_in(view: bytes, place: int, table: Table) -> int:

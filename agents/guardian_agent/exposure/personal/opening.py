@@ -13,7 +13,7 @@ from guardian_agent.exposure.personal.decoders import decoder_of
 from guardian_agent.exposure.personal.members import Member, members
 from guardian_agent.magic import Classified
 
-PIECE: Final = 128 * 1024
+PIECE: Final = 256 * 1024
 _MEMORY_MOST: Final = 48 << 20
 """Bytes that a decoder of xz may use; `xz -9` wants more, and is not searched."""
 
