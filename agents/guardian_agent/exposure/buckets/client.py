@@ -27,7 +27,6 @@ from guardian_agent.system import Clock
 _REGION = "us-east-1"
 """Where nothing else is said; AWS's answer tells the right one, and others do not mind."""
 _NOWHERE = "/dev/null"
-_TRIES = 3
 
 # What a hostile answer can bring its parser to.
 _NO_ANSWER = (ResponseParserError, ArithmeticError, AttributeError, LookupError, TypeError)
@@ -47,6 +46,8 @@ class Place:
     clock: Clock
     deadline: float
     """Monotonic."""
+    tries: int = 3
+    """How often its owner asks before giving up; a stranger asks once."""
 
 
 class BotoClient:
@@ -110,7 +111,7 @@ def _config(place: Place, *, signed: bool) -> Config:
     return Config(
         signature_version="s3v4" if signed else UNSIGNED,
         s3={"addressing_style": "path" if place.endpoint else "auto"},
-        retries={"total_max_attempts": _TRIES if signed else 1, "mode": "standard"},
+        retries={"total_max_attempts": place.tries if signed else 1, "mode": "standard"},
         proxies={},
         ignore_configured_endpoint_urls=True,
         request_checksum_calculation="when_required",

@@ -78,6 +78,7 @@ def place(endpoint: str | None = "https://store.example", clock: FakeClock | Non
         verify=True,
         clock=clock,
         deadline=clock.monotonic() + 60,
+        tries=1,
     )
 
 
