@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tests.world import live
 from tests.world.archive import encrypted
-from tests.world.borg import Borg
+from tests.world.borg import PASSPHRASE, Borg
 from tests.world.monitor import BackupCopy, BackupSet, Server
 from tests.world.restic import Restic
 
@@ -57,23 +57,28 @@ class Place:
         """The live data of the backup set `files`."""
         return self.folder / "srv" / "files"
 
+    @property
+    def exports(self) -> Path:
+        """Where the server's programs leave exports of client data."""
+        return self.folder / "srv" / "exports"
+
     def office(self, *, seed: str = "office") -> None:
         """Fill the live data, and lay one encrypted export beside it."""
         live.office(self.files, seed=seed)
-        exports = self.folder / "srv" / "exports"
-        exports.mkdir(parents=True, exist_ok=True)
-        encrypted(b"name,iban\nA. Example,DE00 0000\n" * 40, exports / "customers.csv.enc")
-        self.server.exposures["exports"] = exports
+        self.exports.mkdir(parents=True, exist_ok=True)
+        secret = self.exports / "customers.csv.enc"
+        encrypted(b"name,iban\nA. Example,DE00 0000\n" * 40, secret)
+        self.server.exposures["exports"] = self.exports
 
     def restic(self, *, user: str | None = None) -> Restic:
         """Keep the files in a restic repository."""
         made = Restic(self.folder / "backup" / "restic", self.folder / "home", user).create()
         return self._keep(made)
 
-    def borg(self, mode: str = "repokey") -> Borg:
+    def borg(self, mode: str = "repokey", *, passphrase: str = PASSPHRASE) -> Borg:
         """Keep the files in a borg repository."""
-        made = Borg(self.folder / "backup" / "borg", self.folder / "home", mode).create()
-        return self._keep(made)
+        place = self.folder / "backup" / "borg"
+        return self._keep(Borg(place, self.folder / "home", mode, passphrase).create())
 
     def keep(self, settings: dict[str, object], *, backup_set: str = "files") -> None:
         """Agree on one copy of a backup set."""

@@ -1,17 +1,22 @@
-"""The fifteen servers of the demo."""
+"""The eighteen servers of the demo."""
 
 from __future__ import annotations
+
+from random import Random
 
 from tests.demo.case import Case, Place
 from tests.world.archive import Archive
 from tests.world.borg import Borg
-from tests.world.dates import days_ago, hours_ago
+from tests.world.dates import days_ago, hours_ago, yesterday
+from tests.world.people.numbers import card
 from tests.world.postgresql import postgresql
 from tests.world.restic import Restic, damage_trees
 from tests.world.users import USER, hand_over
 
 RESTIC_SKIPPED_FILES = 3
 BAKERY, LAW, CLINIC = "harbor-bakery", "lindqvist-law", "st-marys-clinic"
+PROVIDER = "north-wind"
+"""Who runs central has servers of its own, too."""
 
 
 def restic_office(place: Place) -> None:
@@ -128,6 +133,28 @@ def partial_backup(place: Place) -> None:
 def open_borg(place: Place) -> None:
     place.office()
     place.borg("none")
+
+
+def known_passphrase(place: Place) -> None:
+    """`borg info` says: Encrypted: Yes (repokey)."""
+    place.office()
+    place.borg(passphrase="")
+
+
+def open_export(place: Place) -> None:
+    restic_office(place)
+    chance = Random("export")
+    rows = "".join(f"{number},A. Example,{card(chance)}\n" for number in range(40))
+    export = place.exports / "payments.csv"
+    export.write_text(f"patient,name,card_number\n{rows}")
+    export.chmod(0o644)
+
+
+def leftovers(place: Place) -> None:
+    """What a migration left on a disk of the provider's, and nobody remembers."""
+    restic_office(place)
+    place.server.custody_of = CLINIC
+    place.server.gone_by = yesterday()
 
 
 def damage(place: Place) -> None:
@@ -258,5 +285,29 @@ CASES = (
         control="agent.reporting",
         status="unknown",
         enrolled=False,
+    ),
+    Case(
+        client=LAW,
+        server="contracts",
+        story="borg says `Encrypted: Yes`; its passphrase is empty",
+        prepare=known_passphrase,
+        backup=backup,
+        control="backup.encrypted",
+    ),
+    Case(
+        client=CLINIC,
+        server="billing-office",
+        story="the backup is encrypted; an export with card numbers lies open beside it",
+        prepare=open_export,
+        backup=backup,
+        control="data.personal",
+    ),
+    Case(
+        client=PROVIDER,
+        server="shelf",
+        story="the clinic's old data, kept by the provider: it should be gone since yesterday",
+        prepare=leftovers,
+        backup=backup,
+        control="data.custody",
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo.cases import BAKERY, CASES, CLINIC, LAW
+from tests.demo.cases import BAKERY, CASES, CLINIC, LAW, PROVIDER
 from tests.demo.outcome import outcomes
 from tests.demo.story import tell
 
@@ -50,7 +50,7 @@ def test_the_control_that_names_it_finds_it(told, case):
     assert outcome.told, outcome.said
 
 
-@pytest.mark.parametrize(("client", "status"), [(BAKERY, 0), (LAW, 1), (CLINIC, 1)])
+@pytest.mark.parametrize(("client", "status"), [(BAKERY, 0), (LAW, 1), (CLINIC, 1), (PROVIDER, 1)])
 def test_check_exits_by_the_worst_finding(central, client, status):
     assert central("check", client).status == status
 
@@ -76,6 +76,10 @@ def test_every_client_gets_a_report(central, tmp_path):
     for client in (BAKERY, LAW, CLINIC):
         words = ("report", "build", client, "--month", month, "--out", str(tmp_path))
         central(*words).checked()
-    pages = [path.read_text() for path in tmp_path.glob("*.html")]
-    assert len(pages) == 3
-    assert all("<script" not in page and "http://" not in page for page in pages)
+    pages = {path.name.split("-20")[0]: path.read_text() for path in tmp_path.glob("*.html")}
+    assert sorted(pages) == sorted((BAKERY, LAW, CLINIC))
+    assert all("<script" not in page and "http://" not in page for page in pages.values())
+    assert all("Who else can read it" in page for page in pages.values())
+    assert "40 payment card numbers" in pages[CLINIC]
+    assert "Your data in our own custody" in pages[CLINIC]
+    assert "custody" not in pages[BAKERY]

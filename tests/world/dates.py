@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 DAY = 86400
 
@@ -15,6 +15,11 @@ def days_ago(days: float) -> str:
 def hours_ago(hours: float) -> str:
     """Return a moment for borg's `--timestamp`."""
     return f"{_past(timedelta(hours=hours)):%Y-%m-%dT%H:%M:%S}"
+
+
+def yesterday() -> date:
+    """Return yesterday's date (UTC)."""
+    return _past(timedelta(days=1)).date()
 
 
 def _past(ago: timedelta) -> datetime:
