@@ -146,6 +146,8 @@ EXPOSURE = frozenset(
 SETTLED_BY = {
     PUBLIC_ACCESS_BLOCK: frozenset({PUBLIC_BY_POLICY, ANONYMOUS_LIST, ANONYMOUS_READ}),
     PUBLIC_BY_ACL: frozenset({ANONYMOUS_LIST, ANONYMOUS_READ}),
+    PUBLIC_BY_POLICY: frozenset({ANONYMOUS_LIST, ANONYMOUS_READ}),
+    CROSS_ACCOUNT: frozenset({PUBLIC_BY_ACL}),
     DEFAULT_ENCRYPTION: frozenset({NEWEST_ENCRYPTED}),
 }
 """A setting that a store does not support leaves nothing open where all of these are `safe`.
