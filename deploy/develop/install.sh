@@ -17,6 +17,8 @@ missing_packages() {
   command -v zstd        >/dev/null || echo zstd
   command -v xz          >/dev/null || echo xz-utils
   command -v bzip2       >/dev/null || echo bzip2
+  command -v lz4         >/dev/null || echo lz4
+  command -v brotli      >/dev/null || echo brotli
   command -v gpg         >/dev/null || echo gpg
   command -v openssl     >/dev/null || echo openssl
   command -v systemd-analyze >/dev/null || echo systemd
