@@ -144,7 +144,7 @@ EXPOSURE = frozenset(
 """Whether others get at client data: `data.exposed`."""
 
 SETTLED_BY = {
-    PUBLIC_ACCESS_BLOCK: frozenset({PUBLIC_BY_POLICY, ANONYMOUS_LIST, ANONYMOUS_READ}),
+    PUBLIC_ACCESS_BLOCK: frozenset({ANONYMOUS_LIST, ANONYMOUS_READ}),
     PUBLIC_BY_ACL: frozenset({ANONYMOUS_LIST, ANONYMOUS_READ}),
     PUBLIC_BY_POLICY: frozenset({ANONYMOUS_LIST, ANONYMOUS_READ}),
     CROSS_ACCOUNT: frozenset({PUBLIC_BY_ACL}),
