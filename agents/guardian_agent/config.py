@@ -189,6 +189,8 @@ class Bucket:
     endpoint: str | None = None
     """`https://host[:port]`; without, AWS."""
     region: str | None = None
+    ca_file: str | None = None
+    """Whose certificates are trusted (PEM); without, whose this machine trusts."""
     credentials_file: str | None = None
     """In AWS's own form, read-only credentials in it; without, nothing is asked but what a
     stranger could."""

@@ -47,7 +47,7 @@ def _ways(bucket: Bucket, credentials: Credentials | None, system: System) -> Wa
         bucket=bucket.bucket,
         endpoint=bucket.endpoint,
         region=bucket.region,
-        verify=_TRUSTED if system.files.exists(_TRUSTED) else True,
+        verify=bucket.ca_file or (_TRUSTED if system.files.exists(_TRUSTED) else True),
         clock=system.clock,
         deadline=system.clock.monotonic() + _SECONDS,
     )
