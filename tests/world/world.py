@@ -80,6 +80,15 @@ class World:
             for each in self.copies
         ]
 
+    def watch(self, control: str, name: str = "exports", **agreed: object) -> Path:
+        """Agree on a new folder whose files are looked at; `control` is then judged."""
+        self.server.exempt.pop(control)
+        folder = self.folder / "srv" / name
+        folder.mkdir(parents=True)
+        self.server.exposures[name] = folder
+        self.server.watched[name] = agreed
+        return folder
+
     def plan(self, kind: str, **settings: object) -> None:
         """Agree on a kind of restore test with its settings; then only those agreed are made."""
         self.tests.append({"kind": kind, **settings})
