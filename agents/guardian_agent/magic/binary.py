@@ -1,7 +1,8 @@
 """What is left: bytes of no known format, judged by how much of them anybody can read.
 
 Random-looking data is `unknown`. Data of which no sampled part is as varied as ciphertext is called
-readable: its structure lies open, whatever program wrote it.
+readable: its structure lies open, whatever program wrote it. So is what was compressed by prefix
+codes, though no decoder is at hand, or its header is gone.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from guardian_agent.magic.answer import (
     plaintext,
     unknown,
 )
+from guardian_agent.magic.blocks import Verdict, judge
 from guardian_agent.magic.data import Data
-from guardian_agent.magic.randomness import CHI_SQUARE_BYTES, looks_random, samples
+from guardian_agent.magic.randomness import BLOCK, CHI_SQUARE_BYTES, looks_random, samples
+from guardian_agent.magic.stripes import is_striped
 
 _RUN = re.compile(rb"[\t\n\r -~]{8,}")
 _READABLE_SHARE = 0.5
@@ -29,6 +32,7 @@ _VARIED, _VARIED_SHORT = 0.8, 0.7
 once in 10^5 (of 32 bytes) to 10^9 (of 256); programs, tables, sounds and indexes stay below."""
 _ENCODED = re.compile(rb"[A-Za-z0-9+/=_-]{48,}")
 _ENCODED_SHARE = 0.3
+_STRIPES_SOUGHT = 8 * 1024
 
 
 def binary(data: Data) -> Classified:
@@ -38,15 +42,29 @@ def binary(data: Data) -> Classified:
     if not written:
         whole = empty("zeros", "only-zeros")
         return whole if data.whole else unknown("zeros", "only-zeros-seen")
+    if is_striped(data.head[:_STRIPES_SOUGHT]):
+        return plaintext("mixed", "mixed-stripes", LIKELY)
     if data.size >= CHI_SQUARE_BYTES and all(_reads(block) for block in written):
         return plaintext("binary", "binary-words")
     if all(_is_structured(block) for block in written):
         return plaintext("binary", "binary-structured", LIKELY)
     if data.size < CHI_SQUARE_BYTES:
         return unknown("data", "too-small")
+    if _is_compressed(written):
+        return plaintext("compressed", "compressed-bits", LIKELY)
     if all(looks_random(block) for block in written):
         return unknown("random", "looks-random")
     return unknown("binary", "binary-unrecognised")
+
+
+def _is_compressed(blocks: list[bytes]) -> bool:
+    """Whether every block is, one that is not ends it; one alone would err once in 3,000."""
+    pieces = [
+        block[place : place + BLOCK]
+        for block in reversed(blocks)
+        for place in range(0, len(block) - BLOCK + 1, BLOCK)
+    ]
+    return len(pieces) > 1 and all(judge(piece) is Verdict.COMPRESSED for piece in pieces)
 
 
 def _reads(block: bytes) -> bool:

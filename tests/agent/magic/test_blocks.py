@@ -9,10 +9,12 @@ import zlib
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
 from guardian_agent.magic.bits import STEPS, bit_deviation
 from guardian_agent.magic.blocks import DOUBTFUL, SURE, Verdict, judge
 from guardian_agent.magic.fragments import has_fragment_marks
 from guardian_agent.magic.headless import starts_headless
+from guardian_agent.wire.facts.words import Encryption
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,10 @@ def prose(count: int, seed: int = 7) -> bytes:
 def encrypted(count: int, seed: int = 3) -> bytes:
     key = algorithms.AES(noise(32, seed))
     return Cipher(key, modes.CTR(noise(16, seed))).encryptor().update(prose(count)[:count])
+
+
+def look(data: bytes) -> Classified:
+    return classify(data[:HEAD_BYTES], data[-TAIL_BYTES:], len(data), lambda o, n: data[o : o + n])
 
 
 CODECS = {
@@ -114,6 +120,16 @@ def test_a_codec_without_its_header_still_decodes(packed):
     assert judge(packed) is Verdict.COMPRESSED
 
 
+def test_the_classifier_says_compressed_only_of_several_blocks():
+    packed = bz2.compress(prose(900_000))[5000:]
+    found = look(packed)
+    assert (found.state, found.rule) == (Encryption.PLAINTEXT, "compressed-bits")
+    assert found.confidence == "likely"
+    assert look(packed[: 20 * 1024]).state is Encryption.UNKNOWN
+    assert look(noise(90_000)).rule == "looks-random"
+    assert look(noise(40_000) + packed + noise(40_000)).state is Encryption.UNKNOWN
+
+
 @pytest.mark.parametrize("start", [b"", b"\x00", b"\x01", b"\xe0\x00\x10\x00\x10\x5d", b"\xff"])
 def test_noise_decodes_as_nothing(start):
     assert not any(starts_headless(start + noise(65536, seed)) for seed in range(40))
@@ -122,7 +138,7 @@ def test_noise_decodes_as_nothing(start):
 def test_a_cipher_without_chaining_is_not_taken_for_compression():
     record = b"Ada Lovelace    London          "
     rows = b"".join(record + b"%016d" % (number % 40) for number in range(2000))
-    sealed = Cipher(algorithms.AES(noise(32)), modes.ECB()).encryptor().update(rows)  # noqa: S305
+    sealed = Cipher(algorithms.AES(noise(32)), modes.ECB()).encryptor().update(rows)
     assert judge(sealed) is Verdict.NEITHER
 
 

@@ -7,11 +7,12 @@ import zlib
 import pytest
 from guardian_agent.magic.randomness import looks_random
 from guardian_agent.magic.stripes import is_mixed, is_striped
+from guardian_agent.wire.facts.words import Encryption
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.agent.magic.made import noise
-from tests.agent.magic.test_blocks import encrypted, prose
+from tests.agent.magic.test_blocks import encrypted, look, prose
 
 ROWS = b"".join(b"%07d;Ada Lovelace;ada@example.org;London\n" % number for number in range(2000))
 PROGRAM = bytes(min(each & 15, each >> 4) for each in noise(65536))
@@ -40,6 +41,12 @@ def test_every_other_piece_encrypted(data, piece):
 )
 def test_data_of_one_piece_is_not_striped(data):
     assert not is_striped(data)
+
+
+@pytest.mark.parametrize("piece", [16, 64, 1024])
+def test_the_classifier_calls_it_mixed_and_readable(piece):
+    found = look(striped(ROWS, piece))
+    assert (found.state, found.kind, found.confidence) == (Encryption.PLAINTEXT, "mixed", "likely")
 
 
 def test_windows_some_of_which_are_encrypted():
