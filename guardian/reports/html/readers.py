@@ -106,9 +106,21 @@ def _of_copy(copy: CopyFigures, snapshot: Snapshot) -> CopyReaders:
         where=words.place(asset.server, asset.backup_set, asset.copy),
         status=next((one.status for one in found if one.control == "backup.encrypted"), None),
         proven=words.sentence(_proven(copy.encrypted, seen)),
-        key="Not known" if seen is None else words.sentence(readers.key_holder(seen.fact)),
-        fetched="Not known" if seen is None else words.sentence(readers.fetchers(seen.fact)),
+        key=words.sentence(_key(seen)),
+        fetched=words.sentence(_fetched(seen)),
     )
+
+
+def _key(seen: EncryptionSeen | None) -> str:
+    if seen is None or seen.fact.key_held is None:
+        return "not known"
+    return readers.key_holder(seen.fact)
+
+
+def _fetched(seen: EncryptionSeen | None) -> str:
+    if seen is None or seen.fact.fetched_by is None:
+        return "not known"
+    return readers.fetchers(seen.fact)
 
 
 def _proven(encrypted: Readable, seen: EncryptionSeen | None) -> str:
