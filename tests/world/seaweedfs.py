@@ -164,3 +164,16 @@ def _write_certificate(folder: Path) -> None:
     (folder / "tls.key").write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
+
+
+def watched_bucket(store: Store, name: str) -> dict[str, object]:
+    """Return what an agent.toml says of a bucket of this store, whose owner it asks as."""
+    path = store.folder / "owner.ini"
+    path.write_text(store.credentials())
+    path.chmod(0o600)
+    return {
+        "bucket": name,
+        "endpoint": store.endpoint,
+        "ca_file": str(store.certificate),
+        "credentials_file": str(path),
+    }
