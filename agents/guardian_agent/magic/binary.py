@@ -44,9 +44,10 @@ def binary(data: Data) -> Classified:
         return whole if data.whole else unknown("zeros", "only-zeros-seen")
     if is_striped(data.head[:_STRIPES_SOUGHT]):
         return plaintext("mixed", "mixed-stripes", LIKELY)
-    if data.size >= CHI_SQUARE_BYTES and all(_reads(block) for block in written):
+    if data.size >= CHI_SQUARE_BYTES and all(reads(block) for block in written):
         return plaintext("binary", "binary-words")
-    if all(_is_structured(block) for block in written):
+    told = [block for block in written if len(block) - block.count(b"\x00") >= _LEAST]
+    if told and all(_is_structured(block) for block in told):
         return plaintext("binary", "binary-structured", LIKELY)
     if data.size < CHI_SQUARE_BYTES:
         return unknown("data", "too-small")
@@ -67,8 +68,8 @@ def _is_compressed(blocks: list[bytes]) -> bool:
     return len(pieces) > 1 and all(judge(piece) is Verdict.COMPRESSED for piece in pieces)
 
 
-def _reads(block: bytes) -> bool:
-    """Whether runs of printable characters make up most of what is not zero, unencoded."""
+def reads(block: bytes) -> bool:
+    """Say whether runs of printable characters make up most of what is not zero, unencoded."""
     runs = _RUN.findall(block)
     words = sum(len(run) for run in runs if b" " in run or len(run) < 60)
     return words > _READABLE_SHARE * (len(block) - block.count(b"\x00"))
@@ -77,8 +78,6 @@ def _reads(block: bytes) -> bool:
 def _is_structured(block: bytes) -> bool:
     """Whether no window of a block is as varied as ciphertext, nor made of its letters."""
     written = block.replace(b"\x00", b"")
-    if len(written) < _LEAST:
-        return len(block) >= 2 * _LEAST
     encoded = sum(len(run) for run in _ENCODED.findall(written))
     if encoded > _ENCODED_SHARE * len(written):
         return False
