@@ -168,6 +168,14 @@ def test_a_pattern_that_covers_another_matches_what_it_does(wide, narrow, word):
         assert matches(wide, word)
 
 
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [("a?a*", "a*a*a"), ("a?", "a*"), ("a/${x}*", "a/b*"), ("a/${x}*", "a/${x}*"), ("", "*")],
+)
+def test_a_pattern_covers_no_more_than_it_matches(wide, narrow):
+    assert not covers(wide, narrow)
+
+
 @given(_pattern, _pattern, _word)
 def test_patterns_meet_where_one_word_matches_both(one, other, word):
     if matches(one, word) and matches(other, word):

@@ -83,6 +83,7 @@ OTHERS = {
     "everybody in a list": (SAFE, [deny(Principal={"AWS": ["*"]})]),
     "everybody beside somebody": (SAFE, [deny(Principal={"AWS": [ROLE["AWS"], "*"]})]),
     "all but one role: that one may in clear": (UNSAFE, [deny(NotPrincipal=ROLE)]),
+    "all but everybody: nobody": (UNSAFE, [deny(NotPrincipal={"AWS": "*"})]),
     "a service": (UNSAFE, [deny(Principal={"Service": "logging.s3.amazonaws.com"})]),
     "two statements, objects and bucket": (
         SAFE,

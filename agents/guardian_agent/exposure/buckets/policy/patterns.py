@@ -14,10 +14,9 @@ def covers(wide: str, narrow: str) -> bool:
     """Say whether `wide` matches whatever `narrow` does.
 
     Each star of `narrow` is tried as nothing, one and many strange characters: only a star of
-    `wide` takes them all. A policy variable in `wide` stands for a value that is not known here.
+    `wide` takes them all. So is a policy variable there, for what it stands for is not known here;
+    one in `wide` is taken for what is written, and matches nothing.
     """
-    if _VARIABLE.search(wide):
-        return False
     readings = ("", _ANYTHING, _ANYTHING * (len(wide) + 1))
     return all(matches(wide, _strange(narrow, each)) for each in readings)
 
