@@ -49,7 +49,7 @@ aims = Aims(reach=False, personal=False)
 began = time.perf_counter()
 memory = memory_of(state, watch.name)
 limits = Limits(scan_seconds=3600)
-facts = list(observe(watch, limits, real_system(), memory, Bytes(0), remember=True, aims=aims))
+facts = list(observe(watch, limits, real_system(), memory, Bytes(0), aims, remember=True))
 seconds = time.perf_counter() - began
 """
 OTHER = """

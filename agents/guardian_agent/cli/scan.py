@@ -27,6 +27,7 @@ SECONDS = 7 * 24 * 3600
 BYTES = 1 << 60
 """Somebody waits for the answer and can end it: no budget but a week."""
 COUNTING_SECONDS = 5
+KEY_BYTES = 32
 PROGRESS_EVERY = 50
 
 WORST_FIRST = (
@@ -139,8 +140,9 @@ class _Report:
         from guardian_agent.exposure.scan import Aims, scan_paths
 
         limits = Limits(scan_seconds=SECONDS, scan_bytes=BYTES)
+        aims = Aims(reach=False, key=system.randomness.bytes(KEY_BYTES))
         try:
-            for found in scan_paths(paths, limits, system, Aims(reach=False), self._step):
+            for found in scan_paths(paths, limits, system, aims, self._step):
                 self._states[found.classified.state] += 1
                 self._personal.update(found.personal)
                 yield found

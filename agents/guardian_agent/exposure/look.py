@@ -62,6 +62,8 @@ class Aims:
     reach: bool = True
     owners: frozenset[int] = frozenset()
     personal: bool = True
+    key: bytes = b""
+    """Decides where a large file is looked at inside: nobody else knows it."""
     readers: Readers = field(default_factory=Readers)
 
 
@@ -184,7 +186,7 @@ class Looker:
 
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
-        found = self._readers.classify(sample.head, sample.tail, sample.size, sample.read)
+        found = sample.classified(self._readers.classify, self._aims.key)
         counted, search = self._search(sample, found)
         open_to = self._open_to(place, entry, found)
         ways = self._ways(place, entry, found, sample.read)

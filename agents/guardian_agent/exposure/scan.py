@@ -120,9 +120,9 @@ def observe(
     system: System,
     memory: Memory,
     left: Bytes,
+    aims: Aims,
     *,
     remember: bool = False,
-    aims: Aims | None = None,
 ) -> Iterator[Exposure | Reach | PersonalData]:
     """Yield what lies under a watched name, as counts by kind and state.
 
@@ -132,10 +132,9 @@ def observe(
         system: the machine.
         memory: what earlier passes found there.
         left: what may still be searched for personal data in this pass.
+        aims: what is looked for; see `aims_of`.
         remember: keep what this one finds; else the state is only read.
-        aims: what is looked for; default: what `watch` says.
     """
-    aims = aims or aims_of(watch, system)
     began = system.clock.now()
     with system.files.giving_way():
         sums = _sums(watch, limits, system, aims, left, memory, remember=remember)
@@ -152,8 +151,13 @@ def observe(
         yield _personal(watch, began, sums)
 
 
-def aims_of(watch: Watch, system: System) -> Aims:
+def aims_of(watch: Watch, system: System, key: bytes) -> Aims:
     """Return what is looked for in a watched place.
+
+    Args:
+        watch: the place.
+        system: the machine.
+        key: the agent's secret, which decides where large files are looked at inside.
 
     Raises:
         ProbeError: PATH_MISSING where an owner is no user of this machine: nobody would be one.
@@ -163,7 +167,7 @@ def aims_of(watch: Watch, system: System) -> Aims:
         if number is None:
             raise ProbeError(Reason.PATH_MISSING, f"no user {name!r} on this machine")
     owners = frozenset(number for number in numbers.values() if number is not None)
-    return Aims(owners=owners, personal=watch.personal_data)
+    return Aims(owners=owners, personal=watch.personal_data, key=key)
 
 
 def _sums(

@@ -182,6 +182,7 @@ class _Look:
         from guardian_agent.exposure import scan  # noqa: PLC0415 - as above
 
         memory = scan.memory_of(self._state, watch.name)
+        aims = scan.aims_of(watch, self._system, self._secret)
         yield from scan.observe(
-            watch, self._config.limits, self._system, memory, left, remember=self._remember
+            watch, self._config.limits, self._system, memory, left, aims, remember=self._remember
         )

@@ -31,7 +31,7 @@ def main() -> None:
     watch = Watch(name=Name("place"), paths=(sys.argv[1],))
     aims = Aims(reach=False, personal=False, readers=Readers(classify=slowly))
     memory = memory_of(sys.argv[2], watch.name)
-    facts = observe(watch, Limits(), real_system(), memory, Bytes(0), remember=True, aims=aims)
+    facts = observe(watch, Limits(), real_system(), memory, Bytes(0), aims, remember=True)
     fact = next(facts)
     assert isinstance(fact, Exposure)
     print(json.dumps([sum(each.files for each in fact.counts), read, fact.complete]))

@@ -213,9 +213,7 @@ class Place:
         self.system.files.opened.clear()
         left = Bytes(self.limits.scan_bytes)
         aims = self.reading.aims(**self.words)
-        found = observe(
-            self.watch, self.limits, self.system, MEMORY, left, remember=remember, aims=aims
-        )
+        found = observe(self.watch, self.limits, self.system, MEMORY, left, aims, remember=remember)
         return {type(fact): fact for fact in found}
 
     def look(self, *, remember: bool = True) -> Exposure:

@@ -78,7 +78,11 @@ def test_what_is_no_regular_file_is_never_opened(place: Path, user: str | None) 
 def test_a_sparse_terabyte_takes_no_time(place: Path, user: str | None) -> None:
     with (place / "image").open("wb") as image:
         image.truncate(TERABYTE)
-    assert scanned(place, user) == {"image": "unknown"}
+    with (place / "written").open("wb") as image:
+        image.truncate(TERABYTE)
+        image.seek(TERABYTE * 2 // 3)
+        image.write(TEXT * 100)
+    assert scanned(place, user) == {"image": "unknown", "written": "plaintext"}
 
 
 @pytest.mark.parametrize("user", USERS)
