@@ -27,7 +27,8 @@ def _time_zone(head: bytes) -> bool:
 def _catalogue(head: bytes) -> bool:
     """Gettext's compiled catalogue: revision, count, and two tables behind the header."""
     order = "little" if head[0] == 0xDE else "big"
-    return number(head[4:8], order) in {0, 1} and 20 <= number(head[12:16], order) < 1 << 28
+    major, minor = divmod(number(head[4:8], order), 1 << 16)
+    return major in {0, 1} and minor in {0, 1} and 20 <= number(head[12:16], order) < 1 << 28
 
 
 def _git_index(head: bytes) -> bool:

@@ -34,8 +34,10 @@ _ENCODED_SHARE = 0.5
 _RULER_LETTERS = 3
 """A long word of fewer letters is a line drawn in text."""
 _SALTED_BASE64 = b"U2FsdGVkX1"
-_ASCII85_LETTERS = 80
-"""Ascii85 has 85; of short texts not every one occurs."""
+_LONG_LINE = 60
+_ASCII85_LETTERS = 85
+_ASCII85_MOST = 20_000
+"""Letters that are decoded: the standard library does it slowly."""
 _UUENCODED = re.compile(rb"begin [0-7]{3,4} [^\n]{1,255}\n((?:[ -`]{1,61}\r?\n)+)")
 _SECURE_MAIL = re.compile(
     rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?"
@@ -155,18 +157,21 @@ def has_long_word(content: bytes) -> bool:
 def _is_ascii85(content: bytes) -> bool:
     """Whether the letters are those of Ascii85 or its kin, all about equally frequent."""
     letters = b"".join(content.split())
-    counts = sorted(Counter(letters).values(), reverse=True)
-    if len(counts) < _ASCII85_LETTERS or len(content) - len(letters) > len(content) // 30:
+    if len(letters) < _LONG_LINE or len(content) - len(letters) > len(content) // 30:
         return False
-    return counts[0] < 3 * len(letters) / _ASCII85_LETTERS
+    counts = Counter(letters)
+    expected = _ASCII85_LETTERS * (1 - (1 - 1 / _ASCII85_LETTERS) ** len(letters))
+    most = max(counts.values())
+    return len(counts) > 0.85 * expected and most < 3 * len(letters) / _ASCII85_LETTERS + 6
 
 
 def _ascii85(data: Data, content: bytes) -> Classified:
     letters = b"".join(content.split())
     letters = letters.removeprefix(b"<~").removesuffix(b"~>")
+    part = letters[: min(len(letters) // 5 * 5, _ASCII85_MOST)]
     for decode in (base64.a85decode, base64.b85decode):
         try:
-            inner = data.inside(decode(letters[: len(letters) // 5 * 5]), complete=data.whole)
+            inner = data.inside(decode(part), complete=data.whole and len(letters) - len(part) < 5)
         except ValueError:
             continue
         return renamed(inner, inner.kind, f"encoded-{inner.rule}")

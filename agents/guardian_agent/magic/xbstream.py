@@ -33,7 +33,7 @@ def xbstream(data: Data) -> Classified | None:
         if payload:
             states.add(data.part(place, min(payload, data.size - place)).state)
         place += payload
-    return _verdict(states, is_complete=place >= data.size)
+    return _verdict(states, is_complete=place == data.size)
 
 
 def _verdict(states: set[Encryption], *, is_complete: bool) -> Classified:

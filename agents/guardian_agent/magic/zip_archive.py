@@ -72,7 +72,8 @@ def zip_archive(data: Data) -> Classified | None:
 def _open_document(data: Data, manifest: Entry) -> Classified | None:
     """OpenDocument encrypts entry by entry and says so in its manifest (ODF 1.2, part 3)."""
     listed = _contents(data, manifest) or b""
-    parts = listed.split(b"<manifest:file-entry")[1:]
+    entries = listed.split(b"<manifest:file-entry")[1:]
+    parts = [entry.split(b"</manifest:file-entry>")[0] for entry in entries]
     contents = [part for part in parts if b'full-path="content.xml"' in part]
     if not contents or b"manifest:encryption-data" not in contents[0]:
         return None

@@ -3,7 +3,7 @@
 Ciphertext does not compress, so zstd stores it in raw blocks, whose contents are classified. A
 block that was really compressed, by matches that ciphertext does not have, held something readable.
 Ciphertext written as base64 or hexadecimal does compress, but through its small alphabet alone:
-almost no matches.
+almost no matches. Where there are few, some literals are decoded and read as text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from guardian_agent.magic.answer import Classified, plaintext, renamed, unknown
 from guardian_agent.magic.data import Data, number
+from guardian_agent.magic.zstd_literals import MOST, BrokenError, first_literals
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _RAW, _RLE, _COMPRESSED = 0, 1, 2
@@ -19,6 +20,8 @@ _BLOCK_MOST = 128 * 1024
 _COMPRESSED_LEAST = 2
 _LITERALS_LEAST = 256
 """Fewer come from zeros and other repetition, which may lie before anything."""
+_WORDS_LEAST, _WORDS_MOST = 32, 56
+"""Lines of base64, hexadecimal and Ascii85 have no blank in as many letters."""
 _BLOCKS_WALKED = 64
 _MATCHES_PER_LITERAL = 1 / 40
 """Dumps, logs and programs have more; base64, base32 and Ascii85 of ciphertext at most 1/90."""
@@ -93,17 +96,35 @@ def _block(data: Data, place: int) -> Block | None:
 
 
 def _compressed(data: Data, block: Block) -> Classified | None:
-    """Count literals and matches of a compressed block; None when they do not decide."""
+    """Judge a compressed block by its matches, or by its literals; None when they do not decide."""
     head = data.at(block.start, min(block.size, 5))
     if len(head) < _COMPRESSED_LEAST:
         return None
     literals, stored, header = _literals(head)
-    if literals < _LITERALS_LEAST or not stored:
-        return None
     matches = _matches(data.at(block.start + header + stored, 3))
-    if matches <= literals * _MATCHES_PER_LITERAL or _hexadecimal(literals, stored, matches):
-        return None
+    few = literals < _LITERALS_LEAST or matches <= literals * _MATCHES_PER_LITERAL
+    if few or not stored or _hexadecimal(literals, stored, matches):
+        return _written(data, block, head[0], literals, stored, header)
     return plaintext("zstd", "zstd-matches")
+
+
+def _written(
+    data: Data, block: Block, form: int, literals: int, stored: int, header: int
+) -> Classified | None:
+    """Decode some literals; only what is clearly readable decides."""
+    section = data.at(block.start + header, min(stored, block.size - header))
+    if form & 3 == _COMPRESSED:
+        try:
+            section = first_literals(section, literals, streams=1 if form >> 2 & 3 == 0 else 4)
+        except BrokenError:
+            return None
+    elif form & 3 != _RAW:
+        return None
+    section = section[:MOST]
+    if len(section) < _WORDS_LEAST or not section[:_WORDS_MOST].split()[1:]:
+        return None
+    inner = data.inside(section, complete=False)
+    return plaintext("zstd", "zstd-literals") if inner.rule == "text-readable" else None
 
 
 def _hexadecimal(literals: int, stored: int, matches: int) -> bool:

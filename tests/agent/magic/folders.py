@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
 from guardian_agent.magic.layouts import Folder
 
-
-def look(data: bytes) -> Classified:
-    return classify(data[:HEAD_BYTES], data[-TAIL_BYTES:], len(data), lambda o, n: data[o : o + n])
+from tests.agent.magic.asking import look
 
 
 def folder(files: Mapping[str, bytes]) -> Folder:
