@@ -37,7 +37,7 @@ def look(
         clock: for when it was looked at.
     """
     now = clock.now()
-    kind = recognise(host, _greeting(ways.stranger))
+    kind = recognise(host, _greeting(ways.owner or ways.stranger))
     listing = newest_objects(ways.owner, bucket.prefix, bucket.objects)
     settings = (
         *_protection(ways.owner, listing, kind),
@@ -48,10 +48,10 @@ def look(
         yield exposure(ways.owner, bucket.name, listing, now)
 
 
-def _greeting(stranger: Client) -> dict[str, str]:
-    """Return the headers of an answer that every store gives to everybody."""
+def _greeting(client: Client) -> dict[str, str]:
+    """Return the headers of an answer that every store gives, be it a refusal."""
     try:
-        return dict(stranger.call("HeadBucket").headers)
+        return dict(client.call("HeadBucket").headers)
     except Refusal as refusal:
         return refusal.headers
 

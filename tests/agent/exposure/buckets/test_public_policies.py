@@ -137,6 +137,10 @@ WHEN = {
         SAFE,
         [allow(**when("StringLike", "aws:userid", "AROAEXAMPLEID:*"))],
     ),
+    "one role's sessions, if there is an id: the anonymous have one": (
+        SAFE,
+        [allow(**when("StringLikeIfExists", "aws:userid", "AROAEXAMPLEID:*"))],
+    ),
     "every role's sessions": (UNSAFE, [allow(**when("StringLike", "aws:userid", "*:admin"))]),
     "a value that is filled in": (
         FAILED,
