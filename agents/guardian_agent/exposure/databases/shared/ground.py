@@ -17,7 +17,7 @@ def lie_on(folders: Sequence[str], system: System) -> list[Found]:
     """Return what each folder's volume is: encrypted, plain, or not to be seen from here."""
     try:
         ground = Ground(known_mounts(system), system)
-        real = [system.files.real(folder) for folder in folders]
+        real = dict.fromkeys(system.files.real(folder) for folder in folders)
         return [
             ground.of_path(path) if system.files.exists(path) else failed("path-missing")
             for path in real

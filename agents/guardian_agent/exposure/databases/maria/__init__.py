@@ -1,0 +1,1 @@
+"""MariaDB: asking a server, reading its option files, and what both tell."""
