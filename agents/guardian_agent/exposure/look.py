@@ -14,6 +14,7 @@ from guardian_agent.exposure.personal import Counted
 from guardian_agent.exposure.reach import Folders
 from guardian_agent.exposure.reach.folders import OTHERS
 from guardian_agent.exposure.sampling import Sample
+from guardian_agent.exposure.trying import Trying
 from guardian_agent.exposure.walk import Place
 from guardian_agent.magic import Classified, Read, classify
 from guardian_agent.system.ports import Clock, Entry, Files, Held
@@ -119,6 +120,7 @@ class Looker:
         """Whether what did not change is read again when its turn has come."""
         self._aims = aims
         self._readers = aims.readers
+        self._trying = Trying(aims.readers.classify, clock)
         self._clock = clock
         self._left = left
         self._deadline = deadline
@@ -186,7 +188,7 @@ class Looker:
 
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
-        found = sample.classified(self._readers.classify, self._aims.key)
+        found = sample.classified(self._trying.classify, self._aims.key)
         counted, search = self._search(sample, found)
         open_to = self._open_to(place, entry, found)
         ways = self._ways(place, entry, found, sample.read)

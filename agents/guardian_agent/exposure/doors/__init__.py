@@ -12,11 +12,11 @@ KeePass and BitLocker no key is tried. All is done offline on a few bytes that a
 
 from __future__ import annotations
 
-from guardian_agent.exposure.doors.attempt import UNTRIED, Attempt, Tried, examine
-from guardian_agent.exposure.doors.lock import BESIDE
+from guardian_agent.exposure.doors.attempt import UNTRIED, Attempt, Tried, examine, of_bytes
+from guardian_agent.exposure.doors.lock import BESIDE, Look
 from guardian_agent.system import System
 
-__all__ = ["BESIDE", "UNTRIED", "Attempt", "Tried", "examine", "try_doors"]
+__all__ = ["BESIDE", "UNTRIED", "Attempt", "Look", "Tried", "examine", "of_bytes", "try_doors"]
 
 
 def try_doors(path: str, system: System) -> Tried:

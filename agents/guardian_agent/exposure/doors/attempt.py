@@ -134,8 +134,13 @@ def examine(path: str, files: Files) -> Attempt:
             locks = tuple(_of_folder(path, files))
         else:
             with files.open(path) as file:
-                locks = tuple(_of_file(file))
+                locks = tuple(_of_look(_look(file)))
         return Attempt(locks=locks, beside=secrets_beside(path, files) if locks else ())
+
+
+def of_bytes(look: Look) -> Attempt:
+    """Find the lock of a file by its bytes alone, whatever lies beside it."""
+    return Attempt(locks=tuple(_of_look(look)), beside=())
 
 
 def _of_folder(path: str, files: Files) -> Iterator[Lock]:
@@ -151,8 +156,7 @@ def _of_folder(path: str, files: Files) -> Iterator[Lock]:
             yield lock
 
 
-def _of_file(file: BinaryIO) -> Iterator[Lock]:
-    look = _look(file)
+def _of_look(look: Look) -> Iterator[Lock]:
     try:
         look = _dearmoured(look)
     except _FAULTS:
