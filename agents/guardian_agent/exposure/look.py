@@ -13,6 +13,7 @@ from guardian_agent.exposure.memory import NOT, PARTLY, WAITS, WHOLE, Answer, Ro
 from guardian_agent.exposure.personal import Counted
 from guardian_agent.exposure.reach import Folders
 from guardian_agent.exposure.reach.folders import OTHERS
+from guardian_agent.exposure.repositories import Repositories
 from guardian_agent.exposure.sampling import Sample
 from guardian_agent.exposure.trying import Trying
 from guardian_agent.exposure.walk import Place
@@ -125,6 +126,7 @@ class Looker:
         self._left = left
         self._deadline = deadline
         self._folders = Folders(files)
+        self._repositories = Repositories(files, lambda held: self._classified(Sample(held)))
         self._now = int(clock.now().timestamp())
 
     def looks(
@@ -188,7 +190,8 @@ class Looker:
 
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
-        found = sample.classified(self._trying.classify, self._aims.key)
+        name = entry.path.rpartition("/")[2]
+        found = self._repositories.answer(place, name, self._classified(sample))
         counted, search = self._search(sample, found)
         open_to = self._open_to(place, entry, found)
         ways = self._ways(place, entry, found, sample.read)
@@ -203,6 +206,9 @@ class Looker:
             search=search,
         )
         return Seen(self._row(entry, sample.size, counted.bytes), answer, found)
+
+    def _classified(self, sample: Sample) -> Classified:
+        return sample.classified(self._trying.classify, self._aims.key)
 
     def _row(self, entry: Entry, size: int, searched: int) -> Row:
         is_racy = entry.changed_ns > self._now * 10**9 - RACY_NS

@@ -1,0 +1,85 @@
+"""A repository's files are what its layout says; what else lies in it is not vouched for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from guardian_agent.config import Limits
+from guardian_agent.exposure.look import Aims
+from guardian_agent.exposure.scan import scan_paths
+
+from tests.agent.fakes import FakeSystem
+
+KEY = {"kdf": "scrypt", "N": 32768, "r": 8, "p": 1, "salt": "c2FsdA==", "data": "ZGF0YQ=="}
+TEXT = b"name;mail\nAda Lovelace;ada@example.org\n" * 20
+
+
+def noise(name: str, size: int = 4000) -> bytes:
+    return hashlib.shake_128(name.encode()).digest(size)
+
+
+def named(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def system() -> FakeSystem:
+    system = FakeSystem()
+    put = system.files.put
+    put("/srv/repo/config", noise("config", 155))
+    put(f"/srv/repo/keys/{named('key')}", json.dumps(KEY).encode())
+    for number in range(4):
+        put(f"/srv/repo/data/{number:02x}/{named(str(number))}", noise(str(number)))
+    put(f"/srv/repo/index/{named('index')}", noise("index"))
+    put(f"/srv/repo/snapshots/{named('snapshot')}", noise("snapshot", 300))
+    return system
+
+
+def scan(system: FakeSystem, path: str = "/srv") -> dict[str, tuple[str, str]]:
+    aims = Aims(reach=False, personal=False)
+    found = scan_paths([path], Limits(), system, aims)
+    return {each.path: (each.classified.state.value, each.classified.kind) for each in found}
+
+
+@pytest.mark.parametrize("path", ["/srv", "/srv/repo", "/"])
+def test_every_part_of_a_repository_is_what_it_is(system: FakeSystem, path: str) -> None:
+    found = scan(system, path)
+    assert len(found) == 8
+    assert set(found.values()) == {("encrypted", "restic")}
+    assert system.files.held == 0
+
+
+def test_what_else_lies_in_it_is_not_vouched_for(system: FakeSystem) -> None:
+    system.files.put("/srv/repo/export.csv", TEXT)
+    system.files.put("/srv/repo/data/00/stray", noise("stray"))
+    system.files.put("/srv/repo/README", TEXT)
+    found = scan(system)
+    assert found["/srv/repo/export.csv"] == ("plaintext", "text")
+    assert found["/srv/repo/data/00/stray"] == ("unknown", "random")
+    assert found["/srv/repo/README"] == ("plaintext", "text")
+
+
+def test_a_readable_pack_makes_all_of_it_readable(system: FakeSystem) -> None:
+    for number in range(4):
+        system.files.put(f"/srv/repo/data/{number:02x}/{named(str(number))}", TEXT)
+    found = scan(system)
+    assert found[f"/srv/repo/data/00/{named('0')}"] == ("plaintext", "text")
+    assert found["/srv/repo/config"][0] == "plaintext"
+
+
+def test_random_bytes_beside_a_repository_stay_unknown(system: FakeSystem) -> None:
+    system.files.put("/srv/other/blob", noise("other"))
+    assert scan(system)["/srv/other/blob"] == ("unknown", "random")
+
+
+def test_nothing_above_the_watched_place_is_asked(system: FakeSystem) -> None:
+    found = scan(system, "/srv/repo/data")
+    assert {state for state, _ in found.values()} == {"unknown"}
+
+
+def test_a_repository_that_cannot_be_entered_says_nothing(system: FakeSystem) -> None:
+    system.files.fail("open", f"/srv/repo/keys/{named('key')}")
+    found = scan(system)
+    assert found["/srv/repo/config"][0] == "unknown"
