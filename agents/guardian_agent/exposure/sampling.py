@@ -23,7 +23,10 @@ BLOCK = 16 * 1024
 _WORD = 1 << 64
 
 _WHOLLY_CIPHERTEXT = frozenset(
-    "aescrypt age ecryptfs kdb kdbx luks1 luks2 openpgp openssl random rclone scrypt xbcrypt".split()
+    {
+        *("age", "aescrypt", "ecryptfs", "kdb", "kdbx", "luks1", "luks2", "openpgp", "openssl"),
+        *("random", "rclone", "scrypt", "xbcrypt"),
+    }
 )
 """Kinds that have nothing but ciphertext behind their header; archives have names in between."""
 _ZEROS = "zeros"
