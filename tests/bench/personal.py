@@ -29,10 +29,11 @@ from guardian_agent.exposure.personal.kinds import KINDS, form_of
 from guardian_agent.magic import Classified
 from guardian_agent.wire.facts.words import Encryption
 from guardian_agent.wire.names import Slug
+
 from tests.bench._result import Result, at_least, at_most
 from tests.world.commands import run
 from tests.world.people.bulk import bulk
-from tests.world.people.documents import Document, adversarial, usual
+from tests.world.people.documents import adversarial, usual
 from tests.world.people.scores import Score, scores
 
 SEED, EACH = 20261126, 40
@@ -105,10 +106,10 @@ PATTERN_RECOGNISERS = (
     "SePersonnummer,FiPersonalIdentityCode,TrNationalId"
 )
 PRESIDIO_NEEDS = (
-    "presidio-analyzer==2.2.366 phonenumbers tldextract regex pyyaml pydantic pydantic-core "
-    "typing-extensions annotated-types typing-inspection idna requests requests-file filelock "
-    "urllib3 certifi charset-normalizer"
-).split()
+    "presidio-analyzer==2.2.366", "phonenumbers", "tldextract", "regex", "pyyaml", "pydantic",
+    "pydantic-core", "typing-extensions", "annotated-types", "typing-inspection", "idna", "requests",
+    "requests-file", "filelock", "urllib3", "certifi", "charset-normalizer",
+)  # fmt: skip
 
 
 def measure() -> Sequence[Result]:

@@ -11,7 +11,14 @@ from tests.world.people import lures
 from tests.world.people.numbers import MAKERS
 from tests.world.people.written import WORDS, written
 
-NAMES = "Anna Schmidt;Bob Miller;Carla Rossi;Дмитрий Иванов;Елена Петрова;Jean Dupont".split(";")
+NAMES = (
+    "Anna Schmidt",
+    "Bob Miller",
+    "Carla Rossi",
+    "Дмитрий Иванов",
+    "Елена Петрова",
+    "Jean Dupont",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ The agent's validators are not used here: both must agree because both follow th
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -29,8 +29,8 @@ def luhn_digit(number: str) -> str:
     return str(-total % 10)
 
 
-def birthday(random: Random) -> datetime.date:
-    return datetime.date(1940, 1, 1) + datetime.timedelta(days=random.randrange(25_000))
+def birthday(random: Random) -> dt.date:
+    return dt.date(1940, 1, 1) + dt.timedelta(days=random.randrange(25_000))
 
 
 ISSUERS = (
@@ -48,7 +48,8 @@ def card(random: Random) -> str:
 
 BANKS = {
     "DE": "9" * 18, "AT": "9" * 16, "CH": "9" * 5 + "X" * 12, "FR": "9" * 10 + "X" * 11 + "99",
-    "ES": "9" * 20, "IT": "A" + "9" * 10 + "X" * 12, "GB": "AAAA" + "9" * 14, "NL": "AAAA" + "9" * 10,
+    "ES": "9" * 20, "IT": "A" + "9" * 10 + "X" * 12, "GB": "AAAA" + "9" * 14,
+    "NL": "AAAA" + "9" * 10,
     "BE": "9" * 12, "PL": "9" * 24, "TR": "9" * 5 + "0" + "X" * 16, "UA": "9" * 6 + "X" * 19,
     "KZ": "9" * 3 + "X" * 13, "NO": "9" * 11, "SE": "9" * 20, "MT": "AAAA" + "9" * 5 + "X" * 18,
 }  # fmt: skip
@@ -223,7 +224,7 @@ def verhoeff(number: str) -> int:
 
 
 def rnokpp_ua(random: Random) -> str:
-    born = (birthday(random) - datetime.date(1899, 12, 31)).days
+    born = (birthday(random) - dt.date(1899, 12, 31)).days
     body = f"{born:05}{digits(random, 4)}"
     return body + str(dot(body, (-1, 5, 7, 9, 4, 6, 10, 5, 7)) % 11 % 10)
 
@@ -241,9 +242,29 @@ def hetu_fi(random: Random) -> str:
 
 
 USERS = (
-    "anna bob carla.weber d_meier elena.petrova f-schmidt info sales jean.dupont j.garcia".split()
+    "anna", "bob", "carla.weber", "d_meier", "elena.petrova", "f-schmidt", "info", "sales",
+    "jean.dupont", "j.garcia",
+)  # fmt: skip
+    "anna",
+    "bob",
+    "carla.weber",
+    "d_meier",
+    "elena.petrova",
+    "f-schmidt",
+    "info",
+    "sales",
+    "jean.dupont",
+    "j.garcia",
+]
+HOSTS = (
+    "example.com",
+    "mail.example.org",
+    "firma.de",
+    "client.ru",
+    "acme.co.uk",
+    "societe.fr",
+    "empresa.es",
 )
-HOSTS = "example.com mail.example.org firma.de client.ru acme.co.uk societe.fr empresa.es".split()
 
 
 def email(random: Random) -> str:
@@ -252,11 +273,10 @@ def email(random: Random) -> str:
 
 def phone(random: Random) -> str:
     """A number in E.164: country code and as many digits as its plan has."""
+    three = f"{random.randrange(200, 999)}"
     plans = (
         lambda: f"7{random.choice(('495', '812', '916', '903', '343'))}{digits(random, 7)}",
-        lambda: (
-            f"1{random.choice(('202', '415', '617', '212'))}{random.randrange(200, 999)}{digits(random, 4)}"
-        ),
+        lambda: f"1{random.choice(('202', '415', '617', '212'))}{three}{digits(random, 4)}",
         lambda: (
             f"49{random.choice(('30', '89', '171', '151'))}{random.randrange(1, 9)}{digits(random, 7)}"
         ),

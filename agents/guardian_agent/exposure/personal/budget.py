@@ -25,7 +25,7 @@ class Budget:
         return max(self._raw, self._decoded)
 
     def at(self, place: int, count: int) -> bytes:
-        """Return up to `count` bytes; fewer past the end, past the budget and where data is gone."""
+        """Return up to `count` bytes; fewer past the end and the budget, and where data is gone."""
         wanted = min(count, self.size - place)
         allowed = min(wanted, self._most - self._raw)
         data = self._read(place, allowed) if allowed > 0 else b""

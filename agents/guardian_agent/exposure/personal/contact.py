@@ -14,7 +14,7 @@ _DOMAIN: Final = re.compile(
     rb"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8})"
     rb"([A-Za-z]{2,24}|xn--[A-Za-z0-9-]{2,59})(?![A-Za-z0-9_@-])(?!\.[A-Za-z0-9])"
 )
-_USER_OF_ADDRESS: Final = re.compile(rb"://[^\s/@\"'<>]*\Z")
+_USER_OF_ADDRESS: Final = re.compile(rb"://[^\s/@\"'<>]*")
 _COPY_TARGET: Final = re.compile(rb":[A-Za-z0-9~._-]*/|:\S+\.git\b")
 _MESSAGE_ID: Final = re.compile(
     rb"(?i)(?:message-id|references|in-reply-to|content-id):\s*[^\n]*\Z"
@@ -51,7 +51,8 @@ def _local(before: bytes) -> bytes:
 def _is_other(before: bytes, local: bytes, after: bytes) -> bool:
     if after[:1] == b":" and _COPY_TARGET.match(after) is not None:
         return True
-    if b"://" in before and _USER_OF_ADDRESS.search(before) is not None:
+    scheme = before.rfind(b"://")
+    if scheme >= 0 and _USER_OF_ADDRESS.fullmatch(before, scheme) is not None:
         return True
     return before[: -len(local)].endswith(b"<") and _MESSAGE_ID.search(before) is not None
 
@@ -118,7 +119,7 @@ def phone_at(view: bytes, place: int) -> bytes | None:
     if written is None or before.isalnum() or before in {b"+", b"/", b"_", b"."}:
         return None
     groups = list(_GROUP.finditer(view, place, written.end()))
-    if len(groups[0][0]) > 5:  # noqa: PLR2004 - longer than a country code with an area's
+    if len(groups[0][0]) > 5:
         groups = groups[:1]
     for last in reversed(groups):
         value = view[place + 1 : last.end()].translate(None, b" ().-/\xc2\xa0")
@@ -138,11 +139,11 @@ def local_phone(written: bytes) -> bool:
     if written[:1] == b"+":
         return False
     digits = written.translate(None, b" ().-/\xc2\xa0")
-    if not 7 <= len(digits) <= 12 or _DATE.fullmatch(written) or len(set(digits)) == 1:  # noqa: PLR2004
+    if not 7 <= len(digits) <= 12 or _DATE.fullmatch(written) or len(set(digits)) == 1:
         return False
     if digits[:1] == b"0" or written[:1] == b"(":
         return True
-    if digits[:1] in b"78" and len(digits) == 11:  # noqa: PLR2004 - Russia, by its trunk code
+    if digits[:1] in b"78" and len(digits) == 11:
         return _RUSSIA.fullmatch(digits[1:]) is not None
     separated = len(_GROUP.findall(written)) > 1
     return separated or _NORTH_AMERICA.fullmatch(digits) is not None

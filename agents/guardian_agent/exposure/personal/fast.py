@@ -6,15 +6,17 @@ with the same care as without it.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, Final
 
-from guardian_agent.exposure.personal.gate import Found, Gate, Portable, is_whole
+from guardian_agent.exposure.personal.gate import ACCOUNT, AT, PLUS, Found, Gate, Portable, is_whole
 from guardian_agent.exposure.personal.iban import LENGTH_OF
 from guardian_agent.exposure.personal.words import IS_LETTER, KINDS_OF, stems
 
-_AT, _PLUS, _ACCOUNT, _WORD = range(4)
+_WORD: Final = -1
 _LONGEST: Final = max(map(len, KINDS_OF))
+_LETTERS: Final = re.compile(b"[" + b"".join(re.escape(b"%c" % each) for each in IS_LETTER) + b"]+")
 
 
 @cache
@@ -34,8 +36,8 @@ class Hyperscan:
     """The gate of hyperscan."""
 
     def __init__(self, hyperscan: Any) -> None:  # noqa: ANN401 - a module without types
-        signs = [(_AT, b"@"), *((_PLUS, b"+%d" % digit) for digit in range(1, 10))]
-        accounts = [(_ACCOUNT, b"%s%d" % (land, n)) for land in LENGTH_OF for n in range(10)]
+        signs = [(AT, b"@"), *((PLUS, b"+%d" % digit) for digit in range(1, 10))]
+        accounts = [(ACCOUNT, b"%s%d" % (land, n)) for land in LENGTH_OF for n in range(10)]
         words = [(_WORD, stem) for stem in sorted(stems(KINDS_OF))]
         caseless = hyperscan.HS_FLAG_CASELESS
         self._what = [(sign, len(literal)) for sign, literal in (*signs, *accounts, *words)]
@@ -49,15 +51,17 @@ class Hyperscan:
     def look(self, data: bytes) -> Found:
         """Return every place."""
         hits: list[tuple[int, int]] = []
-
-        def note(pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            hits.append((pattern, end))
-
-        self._database.scan(data, match_event_handler=note)
-        found = Found()
+        note = hits.append
+        self._database.scan(
+            data, match_event_handler=lambda pattern, _start, end, *_: note((pattern, end))
+        )
+        found, what = Found(), self._what
         for pattern, end in hits:
-            sign, length = self._what[pattern]
-            _PUT[sign](found, data, end - length, end)
+            sign, length = what[pattern]
+            if sign == _WORD:
+                _put_word(found, data, end - length, end)
+            else:
+                found.signs[sign].append(end - length)
         found.words = sorted(set(found.words))
         return found
 
@@ -68,18 +72,10 @@ def _escaped(literal: bytes) -> bytes:
 
 def _put_word(found: Found, data: bytes, start: int, end: int) -> None:
     """Widen a piece to the word it is in; keep it where the word is known."""
-    first, last = max(start - _LONGEST, 0), end + _LONGEST
+    rest = _LETTERS.match(data, end, end + _LONGEST)
+    end = rest.end() if rest is not None else end
+    first = max(start - _LONGEST, 0)
     while start > first and data[start - 1] in IS_LETTER:
         start -= 1
-    while end < min(last, len(data)) and data[end] in IS_LETTER:
-        end += 1
     if data[start:end].lower() in KINDS_OF and is_whole(data, start, end):
         found.words.append((start, end))
-
-
-_PUT: Final = {
-    _AT: lambda found, _data, start, _end: found.ats.append(start),
-    _PLUS: lambda found, _data, start, _end: found.pluses.append(start),
-    _ACCOUNT: lambda found, _data, start, _end: found.accounts.append(start),
-    _WORD: _put_word,
-}

@@ -43,8 +43,8 @@ LEFT: Final = 4096
 """Bytes before a block that are at hand: a row that a value ends, a word that it follows."""
 RIGHT: Final = 4096
 """Bytes after it: the rest of what begins in it, and of a heading."""
-SAMPLE: Final = 1024
-"""Bytes of each block in which columns of numbers are looked for that no word speaks of."""
+SAMPLE: Final = 512
+"""Bytes of each block's ends in which columns of numbers are looked for that no word speaks of."""
 
 FIRST: Final = 64 * 1024
 """Bytes at the beginning of a text that are looked at so without any reason."""
@@ -87,6 +87,10 @@ def _covers(wide: str, layout: str) -> bool:
 
 
 _ANY, _KINDS_OF_GROUP = _by_layout()
+
+
+_SIGNS: Final = ((EMAIL, email_at), (PHONE, phone_at), (IBAN, iban_at))
+"""What stands at each of the gate's signs, in its order."""
 
 
 class Finder:
@@ -155,13 +159,10 @@ class Finder:
 
     def _signs(self, view: bytes, first: int, found: Found, owned: range) -> None:
         """What needs no word beside it."""
-        for kind, places, value_at in (
-            (EMAIL, found.ats, email_at),
-            (PHONE, found.pluses, phone_at),
-            (IBAN, found.accounts, iban_at),
-        ):
+        start, end = owned.start - first, owned.stop - first
+        for (kind, value_at), places in zip(_SIGNS, found.signs, strict=True):
             for place in places:
-                if place + first in owned:
+                if start <= place < end:
                     value = value_at(view, place + first)
                     if value is not None:
                         self._tally.sure(kind, value)
@@ -189,10 +190,13 @@ class Finder:
     def _numbers(self, view: bytes, owned: range, said: _Said) -> None:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
         columns = Columns()
-        sample = owned[: FIRST if self._is_first else SAMPLE]
-        _sort(view, sample, said, columns)
+        head = owned[: FIRST if self._is_first else SAMPLE]
+        rest = owned[len(head) :]
+        tail = rest[-SAMPLE:]
+        _sort(view, head, said, columns)
+        _sort(view, tail, said, columns)
         if columns.is_likely or self._tally.expects(columns):
-            _sort(view, owned[len(sample) :], said, columns)
+            _sort(view, rest[: len(rest) - len(tail)], said, columns)
         self._tally.take(columns)
         for table in said.tables:
             self._headed(view, owned, table)

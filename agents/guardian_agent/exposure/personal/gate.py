@@ -23,21 +23,23 @@ _SHAPES: Final = bytes(
 _DIGITS: Final = frozenset(b"0123456789")
 _JOINED: Final = IS_LETTER | _DIGITS
 _SHORT: Final = 3
-_ACCOUNT: Final = b"AA00"
+_ACCOUNT: Final = re.compile(rb"AA00")
 _AT: Final = re.compile(rb"@")
 _PLUS: Final = re.compile(rb"\+(?=[1-9])")
 _COUNTRIES: Final = frozenset(country.lower() for country in LENGTH_OF)
 _LOOKED_FOR: Final = frozenset(KINDS_OF) | _COUNTRIES
 
 
+AT, PLUS, ACCOUNT = range(3)
+"""Signs that need no word: `@`, `+` before a digit, two letters of a country before digits."""
+
+
 @dataclass(slots=True)
 class Found:
-    """Where to look, as offsets in order: words (start and end), `@`, `+`, account numbers."""
+    """Where to look, as offsets in order: words (start and end), and each sign."""
 
     words: list[tuple[int, int]] = field(default_factory=list)
-    ats: list[int] = field(default_factory=list)
-    pluses: list[int] = field(default_factory=list)
-    accounts: list[int] = field(default_factory=list)
+    signs: tuple[list[int], list[int], list[int]] = field(default_factory=lambda: ([], [], []))
 
 
 class Gate(Protocol):
@@ -59,10 +61,16 @@ class Portable:
             words=sorted(
                 place for word in words - _COUNTRIES for place in _whole(data, small, word)
             ),
-            ats=[found.start() for found in _AT.finditer(data)],
-            pluses=[found.start() for found in _PLUS.finditer(data)],
-            accounts=list(_all(data.translate(_SHAPES), _ACCOUNT)) if words & _COUNTRIES else [],
+            signs=(
+                [found.start() for found in _AT.finditer(data)],
+                [found.start() for found in _PLUS.finditer(data)],
+                _accounts(data) if words & _COUNTRIES else [],
+            ),
         )
+
+
+def _accounts(data: bytes) -> list[int]:
+    return [found.start() for found in _ACCOUNT.finditer(data.translate(_SHAPES))]
 
 
 def is_whole(data: bytes, start: int, end: int) -> bool:

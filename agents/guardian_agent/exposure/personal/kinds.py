@@ -42,7 +42,7 @@ class Kind:
         layouts: how it is written, digit by digit; the first ones win.
         valid: checks it without separators, letters as capitals.
         least: how many different ones must pass in one column to count without a word beside
-            them: so many that chance would do it once in a hundred million. 0: never without a word.
+            them: so many that chance does it once in a hundred million. 0: never without a word.
         form: what finds it behind a word.
         plausible: looks at it as it is written, separators and all.
     """

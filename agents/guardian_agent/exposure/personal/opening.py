@@ -28,7 +28,7 @@ _MARKS: Final = {
 
 
 def texts(budget: Budget, found: Classified) -> Iterator[Iterator[bytes]]:
-    """Yield each text that is in some data as pieces; what cannot be read is noted in the budget."""
+    """Yield each text in some data as pieces; what cannot be read is noted in the budget."""
     if found.kind == "zip":
         for member in members(budget):
             yield _as_utf_8(_member(budget, member))

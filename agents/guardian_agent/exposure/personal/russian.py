@@ -34,7 +34,7 @@ def ogrn(value: bytes) -> bool:
     if not is_number(value, 13, 15) or value[3:5] == b"00":
         return False
     length = len(value)
-    first, divisor = (b"15", 11) if length == 13 else (b"3", 13)  # noqa: PLR2004 - see above
+    first, divisor = (b"15", 11) if length == 13 else (b"3", 13)
     return value[:1] in first and int(value[:-1]) % divisor % 10 == int(value[-1:])
 
 
@@ -44,7 +44,7 @@ def passport(value: bytes) -> bool:
         return False
     year = int(value[2:4])
     printed = year >= _OLDEST_FORM or year <= _YEAR_OF_FORMS_AHEAD
-    return printed and int(value[4:]) > 100  # noqa: PLR2004 - numbers start at 101
+    return printed and int(value[4:]) > 100
 
 
 def _check(value: bytes, weights: tuple[int, ...]) -> bool:

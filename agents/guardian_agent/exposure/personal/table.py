@@ -51,7 +51,7 @@ class Table:
 
 
 def column_of(view: bytes, place: int, *, in_brackets: bool = True) -> int | None:
-    """Return in which column something stands, 0 the first; None when its row begins too far off."""
+    """Return in which column a value stands, 0 the first; None when its row begins too far off."""
     first = max(place - ROW_MOST, 0)
     start = view.rfind(b"\n", first, place)
     if in_brackets:

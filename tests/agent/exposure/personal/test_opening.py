@@ -11,16 +11,17 @@ import zipfile
 import zlib
 
 import pytest
+from guardian_agent.exposure.personal.budget import Budget
+from guardian_agent.exposure.personal.members import members
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardian_agent.exposure.personal.budget import Budget
-from guardian_agent.exposure.personal.members import members
 from tests.agent.exposure.personal.searching import TEXT, counted, counted_as_found
 
-TEXTS = b"card 4111111111111111 was seen on this line, and anna@example.com\n" * 200
+TEXTS = b"card 4111111111111111 was seen on this line, and anna@example.com\n" * 90
+PACKED = {"gzip": gzip.compress(b"card 5555555555554444"), "xz": lzma.compress(b"card 1")}
 FOUND = {"card": 1, "email": 1}
-OTHER = b"card 5555555555554444\n" * 300
+OTHER = b"card 5555555555554444\n" * 20
 
 
 @pytest.mark.parametrize(
@@ -49,17 +50,17 @@ def test_streams_in_a_row_are_all_searched(pack):
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_cut_stream_is_searched_as_far_as_it_goes(pack):
-    data = pack(b"".join(b"%d user%d@example.com\n" % (n, n) for n in range(200_000)))
+    data = pack(b"".join(b"%d user%d@example.com\n" % (n, n) for n in range(60_000)))
 
     found = counted_as_found(data[: len(data) * 3 // 4])
 
-    assert found.values["email"] > 1000
+    assert found.values["email"] > 100
     assert not found.complete
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_bomb_ends_with_the_budget(pack):
-    found = counted_as_found(pack(b"no bomb " * 4_000_000), budget=1_000_000)
+    found = counted_as_found(pack(b"no bomb " * 400_000), budget=1_000_000)
 
     assert found.bytes == 1_000_000
     assert not found.complete
@@ -169,7 +170,7 @@ def test_broken_streams_do_not_crash(noise, place):
 
     from guardian_agent.wire.names import Slug
 
-    for codec, whole in (("gzip", gzip.compress(OTHER)), ("xz", lzma.compress(OTHER))):
+    for codec, whole in PACKED.items():
         data = bytearray(whole)
         data[place % len(data) :] = noise
         assert counted(bytes(data), replace(TEXT, kind=Slug(codec))).bytes <= 1 << 20

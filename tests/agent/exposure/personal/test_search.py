@@ -131,12 +131,12 @@ def test_a_word_that_mostly_lies_is_not_believed():
 
 
 def test_a_column_deep_in_a_big_file_is_found_by_its_sample():
-    inns = "".join(f"{n};{_inn(n)}\n" for n in range(200_000, 300_000))
+    inns = "".join(f"{n};{_inn(n)}\n" for n in range(200_000, 240_000))
     data = FILLER * 10_000 + inns.encode()
 
     found = counted(data).values["inn"]
 
-    assert found > 0.8 * 100_000
+    assert found > 0.8 * 40_000
 
 
 def test_only_plaintext_is_searched():

@@ -7,12 +7,12 @@ import traceback
 from random import Random
 
 import pytest
-
 from guardian_agent.exposure.personal import search
 from guardian_agent.exposure.personal.columns import Column, Columns
 from guardian_agent.exposure.personal.finder import Finder
 from guardian_agent.exposure.personal.gate import Portable
 from guardian_agent.exposure.personal.tally import Tally
+
 from tests.agent.exposure.personal.searching import TEXT, counted
 from tests.world.people.documents import usual
 from tests.world.people.numbers import MAKERS
