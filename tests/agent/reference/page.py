@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.agent.reference import commands, configuration, facts, kinds, probes
+from tests.agent.reference import commands, configuration, facts, kinds, postures, probes
 
 HEAD = """\
 # Agent
@@ -14,5 +14,5 @@ the server.
 
 def page() -> str:
     """Return the page."""
-    sections = (commands, configuration, kinds, probes, facts)
+    sections = (commands, configuration, kinds, probes, postures, facts)
     return "\n".join([HEAD, *(each.section() for each in sections)])
