@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from guardian_agent.exposure.here import is_here
 from guardian_agent.exposure.volumes.found import Found, safe, unsafe, unsupported
 
-_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)", re.IGNORECASE)
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^/]*@)?(\[[^\]]*\]|[^/:?#]*)", re.IGNORECASE)
 _PREFIX = re.compile(r"(rest|s3|sftp|rclone|b2|azure|gs|swift|local):(.*)", re.DOTALL)
 _BY_SSH = re.compile(r"(?:[^/:@\s]+@)?[^/:@\s]+:.+", re.DOTALL)
 _PLAIN = {

@@ -290,6 +290,13 @@ def test_the_servers_own_view():
     assert hba.entries[1].network is None
 
 
+def test_addresses_that_are_words_in_the_servers_own_view():
+    hba = hba_of([ROW | {"address": word, "netmask": None} for word in ("all", "samehost")])
+    everyone, here = hba.entries
+    assert everyone.is_for_anyone()
+    assert not here.is_remote()
+
+
 def test_a_line_that_never_matches_is_a_good_one():
     row = ROW | {"error": "hostssl record cannot match because SSL is disabled"}
     assert hba_of([row]).broken == 0
