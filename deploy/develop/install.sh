@@ -33,6 +33,8 @@ missing_packages() {
   command -v 7z          >/dev/null || echo p7zip-full
   command -v mkfs.ext4   >/dev/null || [ -x /sbin/mkfs.ext4 ] || echo e2fsprogs
   command -v cryptsetup  >/dev/null || [ -x /sbin/cryptsetup ] || echo cryptsetup-bin
+  command -v gocryptfs   >/dev/null || echo gocryptfs
+  command -v fusermount  >/dev/null || echo fuse3
 }
 
 install_packages() {
