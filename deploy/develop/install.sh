@@ -20,7 +20,16 @@ missing_packages() {
   command -v lz4         >/dev/null || echo lz4
   command -v brotli      >/dev/null || echo brotli
   command -v gpg         >/dev/null || echo gpg
+  command -v gpg-agent   >/dev/null || echo gpg-agent
   command -v openssl     >/dev/null || echo openssl
+  command -v age         >/dev/null || echo age
+  command -v qpdf        >/dev/null || echo qpdf
+  command -v gocryptfs   >/dev/null || echo gocryptfs
+  command -v sqlcipher   >/dev/null || echo sqlcipher
+  command -v ccrypt      >/dev/null || echo ccrypt
+  command -v qemu-img    >/dev/null || echo qemu-utils
+  command -v lz4         >/dev/null || echo lz4
+  command -v file        >/dev/null || echo file
   command -v systemd-analyze >/dev/null || echo systemd
   command -v mariadb-install-db >/dev/null || echo mariadb-server
   command -v mariadb-backup >/dev/null || echo mariadb-backup
