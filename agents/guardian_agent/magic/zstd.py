@@ -21,7 +21,8 @@ _COMPRESSED_LEAST = 2
 _LITERALS_LEAST = 256
 """Fewer come from zeros and other repetition, which may lie before anything."""
 _WORDS_LEAST, _WORDS_MOST = 32, 56
-"""Lines of base64, hexadecimal and Ascii85 have no blank in as many letters."""
+_WORDS_AT_START, _WORDS = 2, 3
+"""Words in 56 letters: lines of base64, hexadecimal and Ascii85 are longer than that."""
 _BLOCKS_WALKED = 64
 _MATCHES_PER_LITERAL = 1 / 40
 """Dumps, logs and programs have more; base64, base32 and Ascii85 of ciphertext at most 1/90."""
@@ -121,7 +122,9 @@ def _written(
     elif form & 3 != _RAW:
         return None
     section = section[:MOST]
-    if len(section) < _WORDS_LEAST or not section[:_WORDS_MOST].split()[1:]:
+    is_first = block.start == _after_header(data.head) + 3
+    words = len(section[:_WORDS_MOST].split())
+    if len(section) < _WORDS_LEAST or words < (_WORDS_AT_START if is_first else _WORDS):
         return None
     inner = data.inside(section, complete=False)
     return plaintext("zstd", "zstd-literals") if inner.rule == "text-readable" else None

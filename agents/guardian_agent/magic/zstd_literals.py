@@ -1,6 +1,6 @@
 """The literals of a Zstandard block (RFC 8878, 4.2): Huffman codes, their weights packed by FSE.
 
-Only the first ones are decoded: where nothing was there to be matched yet, they are the data itself,
+Only the first ones are decoded: where nothing was there to be matched yet, they are the data, and
 enough to tell text from letters that stand for ciphertext.
 """
 

@@ -41,7 +41,7 @@ CASES = {
     "uuencoded-salted": (uuencoded(made.salted()), "encrypted"),
     "uuencoded-noise": (uuencoded(noise(6000)), "unknown"),
     "uuencoded-text": (uuencoded(TEXT), "plaintext"),
-    "text-that-begins": (b"begin 644 words\nand then only text follows, as ever.\n" * 9, "plaintext"),
+    "text-that-begins": (b"begin 644 words\nand then only text follows.\n" * 9, "plaintext"),
     "mail": (MAIL + base64.encodebytes(made.cms(3)), "encrypted"),
     "mail-des3": (MAIL + base64.encodebytes(made.cms(3, "2a864886f70d0307")), "weak"),
     "mail-of-noise": (MAIL + base64.encodebytes(noise(5000)), "unknown"),
@@ -66,7 +66,7 @@ def test_letters(case: str) -> None:
 
 @pytest.mark.tools
 @pytest.mark.parametrize("level", ["-1", "-3", "-19"])
-@pytest.mark.parametrize("size", [400, 2000, 30_000])
+@pytest.mark.parametrize("size", [400, 2000, 200_000])
 def test_zstd_literals_are_read_and_those_of_ciphertext_are_not(level: str, size: int) -> None:
     def packed(data: bytes) -> str:
         command = ["zstd", "-q", level, "-c"]
