@@ -107,8 +107,8 @@ PATTERN_RECOGNISERS = (
 )
 PRESIDIO_NEEDS = (
     "presidio-analyzer==2.2.366", "phonenumbers", "tldextract", "regex", "pyyaml", "pydantic",
-    "pydantic-core", "typing-extensions", "annotated-types", "typing-inspection", "idna", "requests",
-    "requests-file", "filelock", "urllib3", "certifi", "charset-normalizer",
+    "pydantic-core", "typing-extensions", "annotated-types", "typing-inspection", "idna",
+    "requests", "requests-file", "filelock", "urllib3", "certifi", "charset-normalizer",
 )  # fmt: skip
 
 

@@ -245,17 +245,6 @@ USERS = (
     "anna", "bob", "carla.weber", "d_meier", "elena.petrova", "f-schmidt", "info", "sales",
     "jean.dupont", "j.garcia",
 )  # fmt: skip
-    "anna",
-    "bob",
-    "carla.weber",
-    "d_meier",
-    "elena.petrova",
-    "f-schmidt",
-    "info",
-    "sales",
-    "jean.dupont",
-    "j.garcia",
-]
 HOSTS = (
     "example.com",
     "mail.example.org",
@@ -277,9 +266,7 @@ def phone(random: Random) -> str:
     plans = (
         lambda: f"7{random.choice(('495', '812', '916', '903', '343'))}{digits(random, 7)}",
         lambda: f"1{random.choice(('202', '415', '617', '212'))}{three}{digits(random, 4)}",
-        lambda: (
-            f"49{random.choice(('30', '89', '171', '151'))}{random.randrange(1, 9)}{digits(random, 7)}"
-        ),
+        lambda: f"49{random.choice(('30', '89', '171'))}{three}{digits(random, 5)}",
         lambda: f"33{random.choice('1234567')}{digits(random, 8)}",
         lambda: f"34{random.choice('69')}{digits(random, 8)}",
         lambda: f"44{random.choice(('20', '7'))}{digits(random, 8)}",
