@@ -16,11 +16,14 @@ from typing import IO, BinaryIO, Protocol, cast
 from guardian_agent.errors import ProbeError
 from guardian_agent.probing import zip_archive, zstandard
 from guardian_agent.probing.stream import Bounded, unpacked
+from guardian_agent.probing.tool import find_tool
 from guardian_agent.system import System
 
 BUDGET_BYTES = 64 * 1024 * 1024
 """Raw bytes searched in one pass, newest first: the newest backup holds the newest canary. As many
 again are unpacked and searched."""
+SMALL_BUDGET_BYTES = 8 * 1024 * 1024
+"""Unpacked where it is known by other means that anybody can read the copy, or by a tool."""
 BLOCK_BYTES = 1024 * 1024
 SECONDS = 60.0
 """Past it no more is searched."""
@@ -34,14 +37,23 @@ class _Source(Protocol):
         """Return up to `size` bytes."""
 
 
-def in_clear(marker: str, paths: Iterable[str], system: System) -> bool | None:
+def in_clear(
+    marker: str, paths: Iterable[str], system: System, *, is_readable: bool = False
+) -> bool | None:
     """Say whether `marker` can be read in one of the files.
+
+    Args:
+        marker: what the canary alone has.
+        paths: the files, newest first.
+        system: the machine.
+        is_readable: whether they are known to be readable by other means.
 
     Returns:
         True when it was found; None when it was not, because not finding it proves nothing: no
         reader undoes all that may hide it.
     """
-    search = _Search(marker.encode("ascii"), system)
+    unpacked_bytes = SMALL_BUDGET_BYTES if is_readable else BUDGET_BYTES
+    search = _Search(marker.encode("ascii"), system, unpacked_bytes)
     for path in paths:
         if search.finds_in(path):
             return True
@@ -53,11 +65,11 @@ def in_clear(marker: str, paths: Iterable[str], system: System) -> bool | None:
 class _Search:
     """One search, with what is left of its bytes and its time."""
 
-    def __init__(self, marker: bytes, system: System) -> None:
+    def __init__(self, marker: bytes, system: System, unpacked_bytes: int) -> None:
         self._marker = marker
         self._system = system
         self._raw = BUDGET_BYTES
-        self._unpacked = BUDGET_BYTES
+        self._unpacked = unpacked_bytes
         self._deadline = system.clock.monotonic() + SECONDS
 
     @property
@@ -103,10 +115,14 @@ class _Search:
         return False
 
     def _finds_by_tool(self, path: str) -> bool:
-        """Let `grep` search what `zstd` unpacks: Python 3.11 cannot."""
-        words = ("grep", "--quiet", "--text", "--fixed-strings", self._marker.decode("ascii"))
-        left = max(1.0, self._deadline - self._system.clock.monotonic())
-        return zstandard.filtered(self._system, path, words, left, whole=False).status == 0
+        """Search the beginning of what `zstd` unpacks: Python 3.11 cannot."""
+        done = self._system.processes.run(
+            [find_tool(self._system, "zstd"), "-dcq", path],
+            seconds=max(1.0, self._deadline - self._system.clock.monotonic()),
+            output_limit=max(1, min(self._unpacked, SMALL_BUDGET_BYTES)),
+        )
+        self._unpacked -= len(done.stdout)
+        return self._marker in done.stdout
 
     def _searched(self, source: _Source, limit: int) -> tuple[bool, int]:
         """Say whether a stream has the marker, and how much of the limit is left."""

@@ -43,7 +43,9 @@ def _searched(
     if marker is None or probe.raw is None:
         return fact
     try:
-        return replace(fact, canary_in_clear=in_clear(marker, probe.raw(subject, system), system))
+        paths = probe.raw(subject, system)
+        found = in_clear(marker, paths, system, is_readable=fact.state in _READABLE)
+        return replace(fact, canary_in_clear=found)
     except ProbeError:
         return fact
 

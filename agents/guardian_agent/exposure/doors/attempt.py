@@ -104,15 +104,16 @@ class Attempt:
         deadline = clock.monotonic() + SECONDS
         doors = 0
         for door, secret in self._keys():
-            if clock.monotonic() >= deadline:
-                return Tried(doors=doors, opened=None, complete=False)
-            fitting = [lock for lock in self.locks if _fits(lock, door, secret)]
-            answers = [_try(lock, secret) for lock in fitting]
-            doors += any(answer is not None for answer in answers)
-            for lock, opens in zip(fitting, answers, strict=True):
+            was_tried = False
+            for lock in self.locks:
+                if clock.monotonic() >= deadline:
+                    return Tried(doors=doors, opened=None, complete=False)
+                opens = _try(lock, secret) if _fits(lock, door, secret) else None
                 if opens:
                     opened = lock.empty_opens if door == EMPTY else door
-                    return Tried(doors=doors, opened=opened)
+                    return Tried(doors=doors + 1, opened=opened)
+                was_tried |= opens is not None
+            doors += was_tried
         return Tried(doors=doors, opened=None)
 
     def _keys(self) -> Iterator[tuple[Slug, bytes]]:

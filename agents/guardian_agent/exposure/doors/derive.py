@@ -15,11 +15,11 @@ from guardian_agent.exposure.doors.lock import CannotTryError
 
 MOST_MEMORY = 256 * 1024 * 1024
 MOST_SCRYPT = 1 << 22
-"""Of N x r x p: four seconds on a slow processor."""
-MOST_ROUNDS = 10_000_000
-"""Of a hash function: some seconds."""
+"""Of N x r x p: some two seconds."""
+MOST_ROUNDS = 4_000_000
+"""Of a hash function: two seconds."""
 MOST_ARGON2 = 2 * 1024 * 1024
-"""KiB times passes: four seconds on a slow processor."""
+"""KiB times passes: some two seconds."""
 MOST_LENGTH = 1024
 
 

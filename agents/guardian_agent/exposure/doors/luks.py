@@ -30,7 +30,8 @@ _MOST_STRIPES = 16_000
 _MOST_MATERIAL = 4 * 1024 * 1024
 _JSON_AT = 4096
 _MOST_JSON = 1024 * 1024
-_MOST_SLOTS = 32
+_MOST_SLOTS = 8
+"""As many as LUKS1 has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

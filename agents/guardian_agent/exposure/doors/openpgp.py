@@ -16,6 +16,7 @@ from guardian_agent.magic import classify
 
 _PEEK = 16 * 1024
 _MOST_PACKETS = 20
+_MOST_KEYS = 4
 _SKESK, _PROTECTED = 3, 18
 _KEY_BYTES = {7: 16, 8: 24, 9: 32}
 """AES; the older ciphers are not tried."""
@@ -28,7 +29,7 @@ def openpgp(look: Look) -> Lock | None:
     if not look.head or not look.head[0] & 0x80:
         return None
     packets = list(_packets(look.head))
-    keys = [body for tag, body in packets if tag == _SKESK and body[:1] == b"\x04"]
+    keys = [body for tag, body in packets if tag == _SKESK and body[:1] == b"\x04"][:_MOST_KEYS]
     bodies = [body for tag, body in packets if tag == _PROTECTED and body[:1] == b"\x01"]
     if not keys or not bodies:
         return None
