@@ -13,9 +13,18 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from guardian_agent.errors import DecodeError, StateError
-from guardian_agent.exposure.volumes.found import Found, denied, failed, safe, unsafe, unsupported
+from guardian_agent.exposure.volumes.found import (
+    Found,
+    denied,
+    failed,
+    safe,
+    unsafe,
+    unsupported,
+    worst,
+)
 from guardian_agent.system import Files
 from guardian_agent.wire.decode import read_json
 
@@ -23,23 +32,47 @@ _BYTES = 4 * 1024 * 1024
 _ON = frozenset({1, "On"})
 _OFF = frozenset({0, "Off"})
 _FULLY_ENCRYPTED = frozenset({1, "FullyEncrypted"})
+_SYSTEM = frozenset({0, "OperatingSystem"})
 _FULLY_DECRYPTED = frozenset({0, "FullyDecrypted"})
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"))
 """What PowerShell begins a file with, and in which encoding it goes on."""
 
 
-def exported(path: str, files: Files) -> list[Found]:
-    """Return what is known of each volume of an export; one answer where it cannot be read."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What an export says; one answer of a volume stands for one that cannot be read."""
+
+    volumes: list[Found]
+    swap: Found
+    """Of page files, which may lie on any volume, and lie on the system's where nobody moved them:
+    an export without that one does not know."""
+
+
+def exported(path: str, files: Files) -> Export:
+    """Read an export."""
+    listed = _listed(path, files)
+    if isinstance(listed, Found):
+        return Export(volumes=[listed], swap=listed)
+    found = [_volume(each) for each in listed] or [failed("export-empty")]
+    system = any(isinstance(each, Mapping) and _is_system(each) for each in listed)
+    swap = worst(found, none=found[0]) if system else unsupported("no-system-volume")
+    return Export(volumes=found, swap=swap)
+
+
+def _is_system(volume: Mapping[str, object]) -> bool:
+    return _state(volume, "VolumeType") in _SYSTEM
+
+
+def _listed(path: str, files: Files) -> list[object] | Found:
     try:
         data = read_json(_utf8(files.read(path, _BYTES)))
     except FileNotFoundError:
-        return [failed("export-missing")]
+        return failed("export-missing")
     except PermissionError:
-        return [denied("read-export")]
+        return denied("read-export")
     except (OSError, StateError, DecodeError, UnicodeDecodeError):
-        return [failed("export-unreadable")]
-    volumes = data if isinstance(data, list) else [data]
-    return [_volume(each) for each in volumes] or [failed("export-empty")]
+        return failed("export-unreadable")
+    return data if isinstance(data, list) else [data]
 
 
 def _utf8(data: bytes) -> bytes:

@@ -39,9 +39,9 @@ def observe(volume: Volume, system: System) -> Posture:
     looked_at = system.clock.now()
     settings: list[Setting] = []
     if volume.bitlocker_file is not None:
-        settings += settings_of(
-            postures.VOLUME_ENCRYPTED, exported(volume.bitlocker_file, system.files)
-        )
+        found = exported(volume.bitlocker_file, system.files)
+        settings += settings_of(postures.VOLUME_ENCRYPTED, found.volumes)
+        settings += settings_of(postures.SWAP_ENCRYPTED, [found.swap])
         looked_at = min(looked_at, _exported_at(volume.bitlocker_file, system) or looked_at)
     if volume.paths:
         settings += _Look(volume.paths, known_mounts(system), system).settings()

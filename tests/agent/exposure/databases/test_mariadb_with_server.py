@@ -210,8 +210,8 @@ def test_who_may_not_ask_does_not_know(server, folder):
     given = {"user": "watcher", "password_file": str(folder / "watcher")}
     found = posture(server, folder, **given).settings
     standing = {each.setting: (each.standing.value, each.permission) for each in found}
-    assert standing["users-have-passwords"] == ("denied", "select-on-mysql.global_priv")
-    assert standing["tls-required"] == ("denied", "select-on-mysql.global_priv")
+    assert standing["users-have-passwords"] == ("denied", "select-on-global_priv")
+    assert standing["tls-required"] == ("denied", "select-on-global_priv")
     assert standing["at-rest-encrypted"] in (("denied", "process"), ("safe", None))
     assert standing["tls-enabled"] == ("safe", None)
 

@@ -253,6 +253,26 @@ def test_the_forms_that_powershell_writes(data, expected):
     assert told(look(system, bitlocker_file=EXPORT), "volume-encrypted") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("volumes", "expected"),
+    [
+        ([VOLUME | {"VolumeType": 0}, VOLUME | {"VolumeType": 1}], ("safe", "bitlocker", 1)),
+        ([VOLUME | {"VolumeType": "OperatingSystem"}], ("safe", "bitlocker", 1)),
+        (
+            [VOLUME | {"VolumeType": 0}, VOLUME | {"VolumeType": 1, "ProtectionStatus": 0}],
+            ("unsafe", "bitlocker-suspended", 1),
+        ),
+        ([VOLUME | {"VolumeType": 1}], ("unsupported", "no-system-volume", 1)),
+        ([VOLUME | {"VolumeType": False}], ("unsupported", "no-system-volume", 1)),
+        ([7], ("unsupported", "no-system-volume", 1)),
+    ],
+)
+def test_where_windows_keeps_its_page_files(volumes, expected):
+    system = empty()
+    system.files.put(EXPORT, json.dumps(volumes).encode())
+    assert told(look(system, bitlocker_file=EXPORT), "swap-encrypted") == [expected]
+
+
 def test_an_export_is_as_old_as_its_file():
     system = empty()
     system.files.put(EXPORT, json.dumps(VOLUME).encode())

@@ -104,7 +104,7 @@ class Server:
         )
 
     def _users(self) -> Sequence[User] | Found:
-        lines = self._lines(_USERS, "select-on-mysql.global_priv")
+        lines = self._lines(_USERS, "select-on-global_priv")
         if isinstance(lines, Found):
             return lines
         users = users_of(lines)

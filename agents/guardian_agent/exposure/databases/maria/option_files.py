@@ -35,7 +35,7 @@ def read_options(path: str, system: System) -> Known:
     return Known(
         values=values,
         unknown=failed("not-told"),
-        users=denied("select-on-mysql.global_priv"),
+        users=denied("select-on-global_priv"),
         plain_tables=denied("process"),
     )
 
