@@ -99,13 +99,13 @@ def _share(verdicts: Verdicts) -> float:
 def _timed(files: Sequence[Sample]) -> tuple[list[tuple[Sample, str]], float]:
     """Classify every file twice, and time the second time, when the disk is out of the way."""
     for each in files:
-        _classified(each.path)
+        classified(each.path)
     start = time.perf_counter()
-    found = [(each, _classified(each.path).state.value) for each in files]
+    found = [(each, classified(each.path).state.value) for each in files]
     return found, len(files) / (time.perf_counter() - start)
 
 
-def _classified(path: Path) -> Classified:
+def classified(path: Path) -> Classified:
     with path.open("rb") as file:
 
         def read(offset: int, count: int) -> bytes:
@@ -134,7 +134,7 @@ def on_disk(root: Path) -> layouts.Folder:
         with (root / path).open("rb") as file:
             return file.read(count)
 
-    return layouts.Folder(names=names, look=lambda path: _classified(root / path), read=read)
+    return layouts.Folder(names=names, look=lambda path: classified(root / path), read=read)
 
 
 def _libmagic(files: Sequence[Sample]) -> Verdicts:

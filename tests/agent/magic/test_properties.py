@@ -6,11 +6,14 @@ import json
 from pathlib import Path
 
 from guardian_agent.magic import HEAD_BYTES, TAIL_BYTES, Classified, classify
+from guardian_agent.magic.classify import STARTS as RULES
 from guardian_agent.wire.decode import build
 from guardian_agent.wire.encode import plain
 from guardian_agent.wire.observations import Encryption
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from tests.agent.magic.made import noise
 
 SAMPLES = Path(__file__).parents[2] / "fixtures" / "encryption"
 READABLE = [
@@ -64,3 +67,39 @@ def test_damage_never_makes_a_readable_file_encrypted(
         damaged[min(place, len(damaged) - 1)] = value
     state = look(bytes(damaged[: max(length, 1)])).state
     assert state is not Encryption.ENCRYPTED
+
+
+CONTAINERS = frozenset({
+    "age", "openssl", "rclone", "kdbx", "kdb", "scrypt", "proxmox-blob", "aescrypt", "xbcrypt",
+    "ssh-key", "mysql-log", "ecryptfs", "borg", "gocryptfs", "kopia", "cryfs", "luks1", "luks2",
+    "qcow2", "zip", "odf", "7z", "rar", "ooxml", "xls", "doc", "ppt", "pdf", "xbstream", "zfs-send",
+    "pst", "bitlocker", "cms", "openpgp", "ansible-vault", "tar", "disk", "gzip", "bzip2", "xz",
+    "lzma", "zlib", "zstd", "lz4",
+})  # fmt: skip
+"""Every kind that may be called encrypted or weak: containers, and what holds such."""
+MARKS = st.sampled_from(sorted({start for _, starts in RULES for start in starts}))
+
+
+@settings(max_examples=400)
+@given(MARKS, st.integers(0, 40), st.binary(max_size=64), st.integers(0, 9000))
+def test_any_mark_before_anything_has_an_answer_and_a_container(
+    mark: bytes, zeros: int, rest: bytes, length: int
+) -> None:
+    answer = look(mark + bytes(zeros) + rest + noise(length))
+    assert build(Classified, plain(answer)) == answer
+    if answer.state in {Encryption.ENCRYPTED, Encryption.WEAK}:
+        assert answer.kind in CONTAINERS
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(sorted(SAMPLES.iterdir())),
+    st.lists(st.tuples(st.integers(0, 70_000), st.binary(min_size=1, max_size=40)), max_size=4),
+)
+def test_damage_crashes_nothing(path: Path, changes: list[tuple[int, bytes]]) -> None:
+    damaged = bytearray(path.read_bytes())
+    for place, value in changes:
+        damaged[place : place + len(value)] = value
+    answer = look(bytes(damaged))
+    if answer.state in {Encryption.ENCRYPTED, Encryption.WEAK}:
+        assert answer.kind in CONTAINERS
