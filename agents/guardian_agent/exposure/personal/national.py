@@ -34,8 +34,17 @@ _DIHEDRAL: Final = (
     (8, 7, 6, 5, 9, 3, 2, 1, 0, 4),
     (9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
 )
-_VERHOEFF_FIRST: Final = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
-"""Verhoeff's permutation; applied n times at place n from the right."""
+
+
+def _permuted(times: int) -> tuple[int, ...]:
+    """Verhoeff's permutation of the digits, so many times over."""
+    digits = tuple(range(10))
+    for _ in range(times):
+        digits = tuple((1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[digit] for digit in digits)
+    return digits
+
+
+_PERMUTATIONS: Final = tuple(_permuted(times) for times in range(8))
 
 
 def us_social_security(value: bytes) -> bool:
@@ -165,10 +174,7 @@ def indian_aadhaar(value: bytes) -> bool:
         return False
     check = 0
     for place, digit in enumerate(as_digits(value[::-1])):
-        moved = digit
-        for _ in range(place % 8):
-            moved = _VERHOEFF_FIRST[moved]
-        check = _DIHEDRAL[check][moved]
+        check = _DIHEDRAL[check][_PERMUTATIONS[place % 8][digit]]
     return check == 0
 
 
