@@ -72,11 +72,14 @@ class _Root(NamedTuple):
     given: str
 
 
-class _Ahead(NamedTuple):
-    """A folder that waits, and the folders above it by device and inode."""
+class _Level(NamedTuple):
+    """The folders of one folder that are still to be entered."""
 
     path: str
+    """What stands before their names."""
+    names: Iterator[str]
     above: tuple[object, ...]
+    """The folders that they lie in, by device and inode, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,9 @@ class Walk:
             elif root.entry.is_file:
                 folder, _, name = real.rpartition("/")
                 yield from self._in_folder(folder or "/", name, given, begin)
+            else:
+                unfit = ProbeError(Reason.UNSUPPORTED, f"{root.given}: no file and no folder")
+                self.trouble = self.trouble or unfit
 
     def _roots(self, paths: Sequence[str]) -> list[_Root]:
         """Return what the paths lead to in walking order, none inside another."""
@@ -148,24 +154,26 @@ class Walk:
             return []
 
     def _below(self, top: str, given: Given, begin: Position) -> Iterator[Place]:
-        waiting = [_Ahead(top, ())]
-        while waiting:
-            ahead = waiting.pop()
-            if ahead.path in self._made_up:
+        levels = [_Level("", iter((top,)), ())]
+        while levels:
+            name = next(levels[-1].names, None)
+            if name is None:
+                levels.pop()
+                continue
+            path = levels[-1].path + name
+            if path in self._made_up or _is_before(path, begin):
                 continue
             try:
-                with self._files.folder(ahead.path) as folder:
+                with self._files.folder(path) as folder:
                     itself = (folder.entry.device, folder.entry.inode)
-                    if _is_among(itself, ahead.above):
+                    if _is_among(itself, levels[-1].above):
                         continue
                     names, folders = folder.names()
-                    chain = (itself, ahead.above)
-                    joint = "" if ahead.path == "/" else ahead.path
-                    below = [_Ahead(f"{joint}/{name}", chain) for name in reversed(folders)]
-                    waiting += [each for each in below if not _is_before(each.path, begin)]
-                    yield from _place(folder, ahead.path, given, names, begin)
+                    joint = path if path == "/" else f"{path}/"
+                    levels.append(_Level(joint, iter(folders), (itself, levels[-1].above)))
+                    yield from _place(folder, path, given, names, begin)
             except OSError as error:
-                self._note_below(error, ahead.path, is_top=ahead.path == top)
+                self._note_below(error, path, is_top=path == top)
 
     def _in_folder(self, path: str, name: str, given: Given, begin: Position) -> Iterator[Place]:
         try:

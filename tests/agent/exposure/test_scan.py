@@ -161,6 +161,13 @@ def test_a_missing_path_is_told_after_the_rest(system: FakeSystem, reading: Read
     assert len(told) == 3
 
 
+def test_what_is_neither_file_nor_folder_is_told(system: FakeSystem) -> None:
+    system.files.special("/dev/sda")
+    with pytest.raises(ProbeError) as trouble:
+        scan(system, "/dev/sda", "/srv/exports")
+    assert trouble.value.reason is Reason.UNSUPPORTED
+
+
 def test_what_the_kernel_makes_up_is_no_data(system: FakeSystem) -> None:
     table = (
         "22 1 0:20 / /srv/exports/jail/proc rw - proc proc rw\n"
