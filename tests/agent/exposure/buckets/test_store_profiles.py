@@ -111,7 +111,8 @@ def test_the_store_is_recognised(store):
     ("host", "headers", "kind"),
     [
         ("s3.eu-west-1.amazonaws.com", {}, Kind.AWS),
-        ("amazonaws.com.attacker.example", {}, Kind.UNKNOWN),
+        ("s3.amazonaws.com.attacker.example", {}, Kind.UNKNOWN),
+        ("notamazonaws.com", {}, Kind.UNKNOWN),
         ("s3.wasabisys.com", {"server": "WasabiS3/7"}, Kind.WASABI),
         ("store", {"server": "WasabiS3/7.12.1"}, Kind.WASABI),
         ("store", {"server": "nginx", "x-minio-error-code": "x"}, Kind.MINIO),
