@@ -30,6 +30,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from guardian_agent.exposure.walk import BEGINNING, Position, key_of
 from guardian_agent.system.ports import Entry, Files
+from guardian_agent.wire.facts.words import Reason
 
 BLOCK = 512
 """Files in one block: what a killed pass loses at most of a folder."""
@@ -226,10 +227,13 @@ def left_behind(files: Files, memory: Memory, header: Header) -> Header | None:
     if not stretches:
         return None
     last = stretches[-1]
+    # What it could not look into is not known: only a whole round without that will do.
+    trouble = header.trouble or Reason.INTERRUPTED.value
     from_beginning = any(each.begin == BEGINNING for each in stretches)
     return replace(
         header,
         next=last.end or last.begin,
+        trouble=trouble,
         began=began if from_beginning else header.began,
     )
 

@@ -520,6 +520,21 @@ def test_trouble_is_told_until_a_round_is_without(place: Place) -> None:
     assert place.look().reason is Reason.NONE
 
 
+def test_trouble_in_an_earlier_part_of_a_round_is_told_at_its_end(place: Place) -> None:
+    many(place)
+    place.system.files.fail("scan", "/srv/exports/d0")
+    place.reading.costs = 3.0
+    place.limits = Limits(scan_seconds=60)
+    facts = []
+    for _ in range(20):
+        for number in range(30):  # never does one pass come past these and around
+            place.system.files.put(f"/srv/exports/changes-{number}", TEXT)
+        facts.append(place.look())
+        place.later(minutes=30)
+    assert not any(fact.complete for fact in facts)
+    assert facts[-1].reason is Reason.PERMISSION_DENIED
+
+
 def test_an_unreadable_file_is_tried_in_each_pass(place: Place) -> None:
     place.system.files.fail("open", "/srv/exports/b/list.csv")
     place.look()
