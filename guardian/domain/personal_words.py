@@ -32,6 +32,7 @@ KINDS: dict[str, str] = {
     "aadhaar-in": "Indian identity number",
     "rnokpp-ua": "Ukrainian tax number",
     "hetu-fi": "Finnish identity number",
+    "personnummer-se": "Swedish identity number",
 }
 """By kind, what one of them is called."""
 
