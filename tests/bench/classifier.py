@@ -22,6 +22,7 @@ from tests.world.corpus import Sample, Truth, build
 from tests.world.corpus.workshop import tool
 
 EACH = 30
+ROUNDS = 3
 FILES, KINDS = 2000, 60
 UNKNOWN_SHARE = 0.05
 FILES_A_SECOND = 500
@@ -97,12 +98,13 @@ def _share(verdicts: Verdicts) -> float:
 
 
 def _timed(files: Sequence[Sample]) -> tuple[list[tuple[Sample, str]], float]:
-    """Classify every file twice, and time the second time, when the disk is out of the way."""
-    for each in files:
-        classified(each.path)
-    start = time.perf_counter()
-    found = [(each, classified(each.path).state.value) for each in files]
-    return found, len(files) / (time.perf_counter() - start)
+    """Classify every file several times; the fastest was the least disturbed by others."""
+    found, seconds = [], math.inf
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        found = [(each, classified(each.path).state.value) for each in files]
+        seconds = min(seconds, time.perf_counter() - start)
+    return found, len(files) / seconds
 
 
 def classified(path: Path) -> Classified:

@@ -58,9 +58,11 @@ def _armour(label: str, made: bytes) -> bytes:
 def _openpgp(workshop: Workshop) -> None:
     home = workshop.scratch / "gpg"
     home.mkdir(mode=0o700)
-    gpg = ("gpg", "--homedir", home, "--batch", "--no-tty", "--quiet", "--passphrase", PASSWORD,
-           "--pinentry-mode", "loopback", "--s2k-count", "1024", "--trust-model", "always",
-           )  # fmt: skip
+    plain = ("gpg", "--homedir", home, "--batch", "--no-tty", "--quiet", "--pinentry-mode",
+             "loopback", "--trust-model", "always", "--no-symkey-cache", "--s2k-count", "65536",
+             )  # fmt: skip
+    gpg = (*plain, "--passphrase", "")
+    symmetric = (*plain, "--passphrase", PASSWORD)
     key = ("--quick-generate-key", "Test <test@example.org>", "ed25519", "sign", "never")
     tool(*gpg, *key)
     fingerprint = tool(*gpg, "--list-keys", "--with-colons").decode().split("fpr:::::::::")[1][:40]
@@ -74,7 +76,8 @@ def _openpgp(workshop: Workshop) -> None:
     }
     for kind, (words, truth) in ways.items():
         for content in workshop.contents(each=each):
-            workshop.put(kind, tool(*gpg, *words, data=content), truth, "gpg")
+            program = symmetric if "--symmetric" in words else gpg
+            workshop.put(kind, tool(*program, *words, data=content), truth, "gpg")
     readable = {
         "openpgp-signed": ("--sign",),
         "openpgp-signed-armour": ("--sign", "--armor"),

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 PASSWORD = "test-only-pass"
-SECONDS = 60
+SECONDS = 180
 SIZES = (
     3000, 1, 40, 64_000, 300, 9000, 700, 20_000, 130_000, 1500, 5000, 250_000, 16, 2500, 33_000,
     4096, 100, 12_000, 600_000, 65_537, 2048, 200, 8192, 90_000, 1000, 45_000, 6000, 17, 15_000,
