@@ -36,6 +36,7 @@ def test_it_is_about_what_is_held_and_about_clients_that_left() -> None:
     assert is_about(HELD)
     assert is_about(replace(PLAN, offboarded=GONE_BY))
     assert not is_about(PLAN)
+    assert CHECKS["data.encrypted"].is_about(PLAN)
 
 
 def test_what_is_held_without_an_end_passes_while_it_is_looked_at() -> None:

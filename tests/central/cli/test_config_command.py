@@ -89,6 +89,7 @@ def test_explain_shows_values_as_they_are_written(guardian):
     assert found["restore.tested", "bad_share"]["value"] == "0.01"
     assert found["restore.tested", "whole_within"]["value"] == "none"
     assert found["restore.proven", "questions"]["value"] == "none"
+    assert found["backup.encrypted", "must_be_tried"]["value"] == "false"
 
 
 @pytest.mark.parametrize(
