@@ -1,8 +1,8 @@
 """Personal data: how many are found, how many wrongly, and how fast, beside ripgrep and Presidio.
 
 Accuracy: two labelled sets, one usual and one full of near misses, made from the numbers' public
-definitions; the worst kind of both decides. Speed: about 200 MB of logs, dumps and exports, read
-ten times over by each (`GUARDIAN_BENCH_REPEATS` for fewer), in processor time of processes of one
+definitions; the worst kind of both decides. Speed: about 200 MB of logs, dumps and exports, some
+twenty numbers of people and three thousand lookalikes in each megabyte, read ten times over by each (`GUARDIAN_BENCH_REPEATS` for fewer), in processor time of processes of one
 thread, since this machine may be busy. Ours says how many different valid values of each kind there
 are; ripgrep only counts what has the form of one, by the same forms.
 

@@ -64,5 +64,9 @@ def _letters(random: Random) -> str:
 
 
 def _people(random: Random) -> str:
-    kind, sort = random.choice(sorted(MAKERS)), random.choice(sorted(USUAL))
-    return document(random, kind, sort, USUAL[sort], 0).data.decode("utf-8", "replace") + "\n"
+    """What is looked for: some thirty numbers, in documents of the usual sorts."""
+    made = []
+    for _ in range(10):
+        kind, sort = random.choice(sorted(MAKERS)), random.choice(sorted(USUAL))
+        made.append(document(random, kind, sort, USUAL[sort], 0).data.decode("utf-8", "replace"))
+    return "\n".join(made) + "\n"

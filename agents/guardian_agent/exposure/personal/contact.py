@@ -9,11 +9,9 @@ from guardian_agent.exposure.personal.domains import TOP_LEVEL
 
 _LOCAL: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
 """What names of mailboxes are made of; RFC 5322 allows signs that only enclose or assign them."""
-_LOCAL_MOST, _DOMAIN_MOST = 64, 253
-_DOMAIN: Final = re.compile(
-    rb"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8})"
-    rb"([A-Za-z]{2,24}|xn--[A-Za-z0-9-]{2,59})(?![A-Za-z0-9_@-])(?!\.[A-Za-z0-9])"
-)
+_LOCAL_MOST: Final = 64
+_DOMAIN: Final = re.compile(rb"@[A-Za-z0-9][A-Za-z0-9.-]{1,252}(?![A-Za-z0-9@_])")
+_EMPTY_LABELS: Final = (b"..", b".-", b"-.")
 _USER_OF_ADDRESS: Final = re.compile(rb"://[^\s/@\"'<>]*")
 _COPY_TARGET: Final = re.compile(rb":[A-Za-z0-9~._-]*/|:\S+\.git\b")
 _MESSAGE_ID: Final = re.compile(
@@ -27,17 +25,19 @@ def email_at(view: bytes, place: int) -> bytes | None:
 
     None, too, for what only looks like one: the user of a web or copy address, a message's number.
     """
-    domain = _DOMAIN.match(view, place)
-    if domain is None or len(domain[0]) > _DOMAIN_MOST:
+    written = _DOMAIN.match(view, place)
+    if written is None:
         return None
-    top = domain[2].lower()
-    if top not in TOP_LEVEL and not top.startswith(b"xn--"):
+    domain = written[0].lower().rstrip(b".-")
+    host, _, top = domain.rpartition(b".")
+    if not host or (top not in TOP_LEVEL and not top.startswith(b"xn--")):
         return None
     before = view[max(place - _BEFORE, 0) : place]
     local = _local(before)
-    if not local or _is_other(before, local, view[domain.end() : domain.end() + 64]):
+    end = place + len(domain)
+    if not local or any(empty in domain for empty in _EMPTY_LABELS):
         return None
-    return (local + domain[0]).lower()
+    return None if _is_other(before, local, view[end : end + 64]) else local.lower() + domain
 
 
 def _local(before: bytes) -> bytes:

@@ -209,7 +209,7 @@ class Finder:
             for found in kind.form.finditer(view, first, end + _VALUE_MOST):
                 if found.start() >= end:
                     break
-                column = _column_in(view, found.start(), table)
+                column = table.heading.column_of(view, found.start())
                 if kind.name in table.columns.get(column, ()):
                     self._tally.labelled(kind.name, column, kind.value_of(found[0]))
 
@@ -227,7 +227,7 @@ class _Said:
         if above < 0 or place not in self.tables[above].rows:
             return ()
         table = self.tables[above]
-        return table.columns.get(_column_in(view, place, table), ())
+        return table.columns.get(table.heading.column_of(view, place), ())
 
 
 def _sort(view: bytes, owned: range, said: _Said, columns: Columns) -> None:
@@ -244,11 +244,6 @@ def _sort(view: bytes, owned: range, said: _Said, columns: Columns) -> None:
             if kind.valid(value) and not _is_something_else(view, place):
                 found.passed += 1
                 found.values.add(value)
-
-
-def _column_in(view: bytes, place: int, table: Table) -> int:
-    column = column_of(view, place, in_brackets=table.heading.in_brackets)
-    return -1 if column is None else column
 
 
 def _note_heading(view: bytes, word: range, limit: int, tables: list[Table]) -> None:

@@ -7,8 +7,10 @@ library's fastest calls; with hyperscan, where that is installed, in one pass fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final, Protocol
 
 from guardian_agent.exposure.personal.iban import LENGTH_OF
@@ -20,6 +22,9 @@ _SMALL: Final = bytes(
 _SHAPES: Final = bytes(
     48 if 48 <= code <= 57 else 65 if 65 <= code <= 90 else 32 for code in range(256)
 )
+_PART: Final = 16 * 1024
+_MANY: Final = 8
+"""From so many different words on, each word of a part is looked at."""
 _DIGITS: Final = frozenset(b"0123456789")
 _JOINED: Final = IS_LETTER | _DIGITS
 _SHORT: Final = 3
@@ -56,17 +61,55 @@ class Portable:
     def look(self, data: bytes) -> Found:
         """Return every place."""
         small = data.translate(_SMALL)
-        words = _LOOKED_FOR.intersection(small.split())
+        words, is_abroad = _words(data, small)
         return Found(
-            words=sorted(
-                place for word in words - _COUNTRIES for place in _whole(data, small, word)
-            ),
+            words=words,
             signs=(
                 [found.start() for found in _AT.finditer(data)],
                 [found.start() for found in _PLUS.finditer(data)],
-                _accounts(data) if words & _COUNTRIES else [],
+                _accounts(data) if is_abroad else [],
             ),
         )
+
+
+def _words(data: bytes, small: bytes) -> tuple[list[tuple[int, int]], bool]:
+    """Every known word, and whether the letters of any country are there.
+
+    In parts that one word is searched through quickly, for some hold many different ones.
+    """
+    words: list[tuple[int, int]] = []
+    is_abroad = False
+    place = 0
+    while place < len(small):
+        end = small.find(b" ", place + _PART)
+        part = small[place:end] if end >= 0 else small[place:]
+        known = _LOOKED_FOR.intersection(part.split())
+        is_abroad = is_abroad or not known.isdisjoint(_COUNTRIES)
+        wanted = known - _COUNTRIES
+        found = _one_by_one(part, wanted) if len(wanted) <= _MANY else _all_at_once(part, wanted)
+        words += sorted(
+            (place + at, place + at + length)
+            for at, length in found
+            if is_whole(data, place + at, place + at + length)
+        )
+        place += len(part)
+    return words, is_abroad
+
+
+def _one_by_one(part: bytes, words: Iterable[bytes]) -> Iterator[tuple[int, int]]:
+    for word in words:
+        at = part.find(word)
+        while at >= 0:
+            yield at, len(word)
+            at = part.find(word, at + 1)
+
+
+def _all_at_once(part: bytes, words: AbstractSet[bytes]) -> Iterator[tuple[int, int]]:
+    tokens = part.split(b" ")
+    ends = accumulate(map(len, tokens))
+    for blanks, (token, end) in enumerate(zip(tokens, ends, strict=True)):
+        if token in words:
+            yield end - len(token) + blanks, len(token)
 
 
 def _accounts(data: bytes) -> list[int]:
@@ -82,16 +125,3 @@ def is_whole(data: bytes, start: int, end: int) -> bool:
         or data[end] not in _JOINED
         or (data[end] in _DIGITS and end - start > _SHORT)
     )
-
-
-def _whole(data: bytes, small: bytes, word: bytes) -> Iterator[tuple[int, int]]:
-    for place in _all(small, word):
-        if is_whole(data, place, place + len(word)):
-            yield place, place + len(word)
-
-
-def _all(data: bytes, part: bytes) -> Iterator[int]:
-    place = data.find(part)
-    while place >= 0:
-        yield place
-        place = data.find(part, place + 1)

@@ -23,6 +23,10 @@ _FIELD: Final = re.compile(
     rb"[\s\"'`\[]*[A-Za-z_\x80-\xff][\w.\-/#()\x80-\xff]*"
     rb"(?: [\w.\-/#()\x80-\xff]+){0,3}[\s\"'`\]]*"
 )
+_NAME_ENDS: Final = re.compile(
+    rb"[A-Za-z_\x80-\xff][A-Za-z_\x80-\xff .\-/#]{0,80}[0-9]{0,3}[\"'`\]]?[ \r]?(?:[,;\t|)\n(]|\Z)"
+)
+"""How a name in a heading goes on: to a delimiter, and not to a value."""
 _VALUES: Final = re.compile(rb"\)\s*VALUES\b", re.IGNORECASE)
 _COPY: Final = re.compile(rb"\)\s*FROM\s+stdin\b", re.IGNORECASE)
 
@@ -35,8 +39,20 @@ class Heading:
 
     start: int
     end: int
+    delimiter: bytes
     is_row: IsRow
     in_brackets: bool
+
+    def column_of(self, view: bytes, place: int) -> int:
+        """Return in which column below it something stands; -1 when its row begins too far off."""
+        first = max(place - ROW_MOST, 0)
+        start = view.rfind(b"(" if self.in_brackets else b"\n", first, place) + 1
+        if not start and first:
+            return -1
+        row = view[start or first : place]
+        if b'"' in row or b"'" in row:
+            row = _QUOTED.sub(b"", row)
+        return row.count(self.delimiter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +66,10 @@ class Table:
     columns: dict[int, tuple[str, ...]]
 
 
-def column_of(view: bytes, place: int, *, in_brackets: bool = True) -> int | None:
+def column_of(view: bytes, place: int) -> int | None:
     """Return in which column a value stands, 0 the first; None when its row begins too far off."""
     first = max(place - ROW_MOST, 0)
-    start = view.rfind(b"\n", first, place)
-    if in_brackets:
-        start = max(start, view.rfind(b"(", first, place))
+    start = max(view.rfind(b"\n", first, place), view.rfind(b"(", first, place))
     if start < 0 and first:
         return None
     row = view[max(start + 1, first) : place]
@@ -69,6 +83,8 @@ def heading_at(view: bytes, place: int) -> Heading | None:
 
     A heading is a line, or the bracket of an INSERT or a COPY, of nothing but names.
     """
+    if _NAME_ENDS.match(view, place) is None:
+        return None
     start = view.rfind(b"\n", max(place - _HEADING_MOST, 0), place) + 1
     end = view.find(b"\n", place, place + _HEADING_MOST)
     end = len(view) if end < 0 else end
@@ -78,16 +94,22 @@ def heading_at(view: bytes, place: int) -> Heading | None:
     names = _names(view[start:end])
     if names is None:
         return None
-    return Heading(start=start, end=end, is_row=_line_like(*names), in_brackets=False)
+    return Heading(
+        start=start, end=end, delimiter=names[0], is_row=_line_like(*names), in_brackets=False
+    )
 
 
 def _bracket(view: bytes, start: int, end: int) -> Heading | None:
     if _names(view[start:end]) is None:
         return None
     if _VALUES.match(view, end):
-        return Heading(start=start, end=end, is_row=_opens_bracket, in_brackets=True)
+        return Heading(
+            start=start, end=end, delimiter=b",", is_row=_opens_bracket, in_brackets=True
+        )
     if _COPY.match(view, end):
-        return Heading(start=start, end=end, is_row=_is_no_end_mark, in_brackets=False)
+        return Heading(
+            start=start, end=end, delimiter=b"\t", is_row=_is_no_end_mark, in_brackets=False
+        )
     return None
 
 
