@@ -4,9 +4,9 @@ Ours is what a pass does with a watched place: it walks, reads heads and tails, 
 remembers what it found. The other walks with `os.scandir` and reads the same heads and tails with
 `open`, and makes nothing of them. Each is a process of its own with the same low priority.
 
-A scan meets files that nobody has read for long, so both begin with an empty page cache. The same is
-measured with everything in the cache, where reading costs next to nothing and what is left is the
-work of telling what each file is; how fast that is beside libmagic's own command is told, too.
+A scan meets files that nobody has read for long, so both begin with an empty page cache. The same
+is measured with everything in the cache, where reading costs next to nothing and what is left is
+the work of telling what each file is; how fast that is beside libmagic's own command is told, too.
 
 `GUARDIAN_BENCH_FILES` says how many files there are.
 """

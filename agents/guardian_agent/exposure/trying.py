@@ -15,6 +15,9 @@ from guardian_agent.wire.facts.words import Encryption
 
 MOST_TRIED = 200
 """Containers of one scan; each costs a fraction of a second."""
+SHARE = 0.05
+"""Of the time that the scan has taken, beside the first second."""
+FREE_SECONDS = 1.0
 _CHEAP = frozenset({"aescrypt", "ooxml", "openpgp", "openssl", "zip"})
 
 
@@ -25,15 +28,21 @@ class Trying:
         self._classify = classify
         self._clock = clock
         self._left = MOST_TRIED
+        self._began = clock.monotonic()
+        self._spent = 0.0
 
     def classify(self, head: bytes, tail: bytes, size: int, read: Read) -> Classified:
         """Say whether data can be read without a key; see `guardian_agent.magic.classify`."""
         found = self._classify(head, tail, size, read)
-        if found.state is not Encryption.ENCRYPTED or found.kind not in _CHEAP or not self._left:
+        if found.state is not Encryption.ENCRYPTED or found.kind not in _CHEAP:
+            return found
+        began = self._clock.monotonic()
+        if not self._left or self._spent > FREE_SECONDS + SHARE * (began - self._began):
             return found
         # Ciphers of a dozen formats: imported where something encrypted is met.
         from guardian_agent.exposure.doors import Look, of_bytes  # noqa: PLC0415
 
         self._left -= 1
         tried = of_bytes(Look(head=head, size=size, read=read)).tried(self._clock)
+        self._spent += self._clock.monotonic() - began
         return found if tried.opened is None else weak(found.kind, tried.opened)

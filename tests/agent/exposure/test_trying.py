@@ -52,3 +52,21 @@ def test_a_scan_tries_so_many_and_no_more(trying):
     content = (DOORS / "openssl-empty.enc").read_bytes()
     states = [said(trying, content)[0] for _ in range(MOST_TRIED + 1)]
     assert states == [Encryption.WEAK] * MOST_TRIED + [Encryption.ENCRYPTED]
+
+
+class SlowClock(FakeClock):
+    """Every look at it takes a while."""
+
+    def monotonic(self):
+        self.advance(seconds=0.1)
+        return super().monotonic()
+
+
+def test_a_scan_spends_a_small_share_of_its_time_on_doors():
+    clock = SlowClock()
+    trying = Trying(classify, clock)
+    content = (DOORS / "openssl-empty.enc").read_bytes()
+    states = [said(trying, content)[0] for _ in range(50)]
+    assert 1 <= states.count(Encryption.WEAK) < 10
+    clock.advance(hours=1)
+    assert said(trying, content)[0] is Encryption.WEAK
