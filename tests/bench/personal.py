@@ -2,9 +2,10 @@
 
 Accuracy: two labelled sets, one usual and one full of near misses, made from the numbers' public
 definitions; the worst kind of both decides. Speed: about 200 MB of logs, dumps and exports, some
-twenty numbers of people and three thousand lookalikes in each megabyte, read ten times over by each (`GUARDIAN_BENCH_REPEATS` for fewer), in processor time of processes of one
-thread, since this machine may be busy. Ours says how many different valid values of each kind there
-are; ripgrep only counts what has the form of one, by the same forms.
+twenty numbers of people and twelve thousand of their form in each megabyte, read ten times over by
+each (`GUARDIAN_BENCH_REPEATS` for fewer), in processor time of processes of one thread, since this
+machine may be busy. Ours says how many different valid values of each kind there are; ripgrep only
+counts what has the form of one, by the same forms.
 
 Presidio reads the first part alone, being slow; its pattern recognisers of the same kinds are
 installed into a folder that is thrown away, without the language models, which they do not use;

@@ -18,8 +18,11 @@ _MEMORY_MOST: Final = 48 << 20
 """Bytes that a decoder of xz may use; `xz -9` wants more, and is not searched."""
 
 _CODECS: Final = frozenset({"gzip", "bzip2", "xz", "lzma", "zlib"})
-_CLOSED: Final = frozenset({"zstd", "lz4", "7z", "rar", "pdf", "brotli", "snappy"})
-"""Formats that can be read by anybody but not by what is at hand here."""
+_CLOSED: Final = frozenset(
+    {"zstd", "lz4", "7z", "rar", "pdf", "pg-dump", "doc", "xls", "ppt", "pst", "deb", "redis"}
+    | {"borg", "kopia", "proxmox-blob"}
+)
+"""Formats that anybody can read, and that keep their text in ways that are not decoded here."""
 _MARKS: Final = {
     codecs.BOM_UTF8: "",
     codecs.BOM_UTF16_LE: "utf-16-le",
