@@ -13,6 +13,9 @@ once for every rule, `items` saying of how many mounts, areas or keys that is tr
 | `key-on-plain-volume` | whether their key files lie on plain disks; else it is not there | same |
 | `plain-view` | whether a decrypted view is mounted for everybody | `data.exposed` |
 | `share-encrypted` | whether network mounts travel encrypted; without one it is not there | same |
+
+What a drive, a hypervisor or a storage vendor encrypts by itself is not to be seen from here: such
+a disk is a plain one.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.volumes.found import Found, safe, unsafe, unsupported, worst
 from guardian_agent.exposure.volumes.tables import names_in, text_of
 from guardian_agent.system import Files
@@ -38,6 +39,7 @@ class Devices:
         self._files = files
         self._of_file = of_file
         self._encrypts = encrypts
+        self._known: dict[str, Found] = {}
 
     def numbered(self, number: str, depth: int = 0) -> Found:
         """Look at the device with a number ("8:1")."""
@@ -54,8 +56,19 @@ class Devices:
         return self._look(self._files.real(link), depth)
 
     def _look(self, node: str, depth: int) -> Found:
+        """Look at a device once, however many others lie on it."""
         if depth > _DEEPEST:
             return unsupported("too-deep")
+        if node not in self._known:
+            self._known[node] = unsupported("lies-on-itself")
+            try:
+                self._known[node] = self._look_at(node, depth)
+            except ProbeError:
+                del self._known[node]
+                raise
+        return self._known[node]
+
+    def _look_at(self, node: str, depth: int) -> Found:
         mapped = text_of(self._files, f"{node}/dm/uuid")
         if mapped is not None and mapped.startswith(_BY_THE_DRIVE):
             return unsupported("drive-encrypts")
@@ -93,6 +106,8 @@ class Devices:
             return safe("in-memory")
         if name.startswith(_REMOTE):
             return unsupported("network-disk")
+        if name.startswith("zd"):  # which dataset it is, only ZFS knows
+            return unsupported("zfs-volume")
         return unsafe("plain-disk") if mapped is None else unsupported("mapped-to-nothing")
 
     def _zram(self, node: str, depth: int) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.volumes.asking import ask
 from guardian_agent.exposure.volumes.cipher import encrypts
 from guardian_agent.exposure.volumes.devices import Devices
@@ -86,7 +87,14 @@ class Ground:
     def of_mount(self, mount: Mount, depth: int = 0) -> Found:
         """Say what one mount lies on."""
         if mount.id not in self._known:
-            self._known[mount.id] = self._look(mount, depth)
+            # A container's overlay names folders of its host, which are not to be seen from inside:
+            # there they seem to lie on the overlay itself.
+            self._known[mount.id] = unsupported("lies-on-itself")
+            try:
+                self._known[mount.id] = self._look(mount, depth)
+            except ProbeError:
+                del self._known[mount.id]
+                raise
         return self._known[mount.id]
 
     def of_device(self, path: str) -> Found:

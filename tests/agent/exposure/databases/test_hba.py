@@ -223,6 +223,13 @@ def test_a_file_that_includes_itself_ends():
     assert len(hba.entries) == 11
 
 
+def test_files_that_include_one_another_many_times_end():
+    """Ten deep, each eight times, would be a thousand million files."""
+    hba = read("include pg_hba.conf\n" * 8)
+    assert hba.entries == ()
+    assert 0 < hba.broken < 10_000
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

@@ -572,6 +572,46 @@ def test_mariadbs_option_files_are_read():
     assert found["at-rest-encrypted"] == [("safe", "in-memory", 1)]
 
 
+@pytest.mark.parametrize(
+    ("engine", "line"),
+    [("postgresql", b"include 'x'\n"), ("mariadb", b"!include /etc/x\n")],
+)
+def test_files_that_include_one_another_many_times_end(engine, line):
+    system = machine()
+    system.files.put("/etc/x", line * 8)
+    system.files.put("/etc/pg_hba.conf", b"include /etc/pg_hba.conf\n" * 8)
+    assert told(system, engine, config_file="/etc/x")
+
+
+PARAMETERS = st.sampled_from(
+    [
+        "[mysqld]",
+        "!include /etc/x",
+        "!includedir /etc",
+        "!include",
+        "bind-address",
+        "bind-address=::",
+        "include 'x'",
+        "include_dir '.'",
+        "listen_addresses = '*'",
+        "data_directory = ''",
+        "hba_file = 'x'",
+        "datadir=",
+        "innodb-encrypt-tables=FORCE",
+        "file-key-management-filename=/x",
+    ]
+)
+
+
+@given(st.lists(PARAMETERS | st.text(max_size=30), max_size=8), st.sampled_from(names()))
+def test_any_configuration_is_answered(lines, engine):
+    system = machine()
+    text = "\n".join(lines).encode("utf-8", "surrogatepass")
+    for path in ("/etc/x", "/data/x", "/data/pg_hba.conf"):
+        system.files.put(path, text)
+    assert told(system, engine, config_file="/etc/x")
+
+
 # Folders, and engines as such
 
 

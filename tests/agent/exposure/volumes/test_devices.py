@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from itertools import pairwise
 
 import pytest
 from guardian_agent.exposure.volumes.lies_on import Ground
@@ -105,13 +106,47 @@ def test_loop_devices_lie_on_their_files(listing, expected):
 def test_a_loop_device_that_lies_on_itself_ends():
     node = "/sys/devices/virtual/block/loop0"
     shown = f"/sys/dev/block/7:0 -> {node}\n{node}/loop/backing_file = /data/image\n"
-    assert volume(system_with(shown, DATA.replace("254:0", "7:0"))) == [("failed", "no-mount", 1)]
+    assert volume(system_with(shown, DATA.replace("254:0", "7:0"))) == [
+        ("unsupported", "lies-on-itself", 1)
+    ]
 
 
 def test_slaves_in_a_circle_end():
     node = "/sys/devices/virtual/block/md0"
     shown = f"/sys/dev/block/254:0 -> {node}\n{node}/slaves/md0 -> {node}\n"
-    assert volume(system_with(shown)) == [("unsupported", "too-deep", 1)]
+    assert volume(system_with(shown)) == [("unsupported", "lies-on-itself", 1)]
+
+
+def test_a_very_long_chain_ends():
+    nodes = [f"/sys/devices/virtual/block/md{number}" for number in range(40)]
+    chain = pairwise(nodes)
+    listing = "".join(f"{one}/slaves/x -> {next_one}\n" for one, next_one in chain)
+    listing += f"/sys/dev/block/254:0 -> {nodes[0]}\n{nodes[-1]}/slaves/\n"
+    assert volume(system_with(listing)) == [("unsupported", "too-deep", 1)]
+
+
+def test_many_ways_down_are_each_gone_once():
+    """Twenty layers of two devices each would be a million ways."""
+    listing = "/sys/dev/block/254:0 -> /sys/devices/virtual/block/a0\n"
+    for number in range(20):
+        for side in "ab":
+            for below_it in "ab":
+                listing += (
+                    f"/sys/devices/virtual/block/{side}{number}/slaves/{below_it} -> "
+                    f"/sys/devices/virtual/block/{below_it}{number + 1}\n"
+                )
+    listing += "".join(f"/sys/devices/virtual/block/{side}20/slaves/\n" for side in "ab")
+    assert volume(system_with(listing)) == [("unsafe", "plain-disk", 1)]
+
+
+def test_a_containers_root_lies_on_what_it_cannot_see():
+    """Its overlay names folders of the host: inside they seem to lie on the overlay itself."""
+    system = empty()
+    layers = ":".join(f"/var/lib/docker/overlay2/l/{number}" for number in range(30))
+    line = f"1 0 0:50 / / rw - overlay overlay rw,lowerdir={layers},upperdir=/u,workdir=/w\n"
+    system.files.put("/proc/self/mountinfo", line.encode())
+    system.files.make_directory("/data")
+    assert volume(system) == [("unsupported", "lies-on-itself", 1)]
 
 
 def test_a_partition_of_a_device_that_lies_on_encryption():
@@ -131,6 +166,7 @@ def test_a_partition_of_a_device_that_lies_on_encryption():
     [
         ("nbd0", ("unsupported", "network-disk", 1)),
         ("rbd1", ("unsupported", "network-disk", 1)),
+        ("zd0", ("unsupported", "zfs-volume", 1)),
         ("ram0", ("safe", "in-memory", 1)),
         ("zram0", ("safe", "zram", 1)),
         ("nvme0n1", ("unsafe", "plain-disk", 1)),

@@ -13,6 +13,8 @@ from guardian_agent.exposure.volumes.shares import on_its_way
 from guardian_agent.exposure.volumes.views import views
 from guardian_agent.wire import postures
 from guardian_agent.wire.facts.words import Reason
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.agent.exposure.volumes.machines import empty, look, machine, tables, told
 
@@ -206,6 +208,35 @@ def test_without_the_kernels_table_nothing_can_be_told():
     with pytest.raises(ProbeError) as caught:
         look(empty(), "/srv")
     assert caught.value.reason is Reason.UNSUPPORTED
+
+
+LINES = st.sampled_from(
+    [
+        "1 0 8:1 / / rw - ext4 /dev/sda1 rw",
+        "2 1 0:9 / /srv rw - overlay o rw,lowerdir=/a:/b,upperdir=/c",
+        "2 1 0:9 / /srv rw - btrfs /dev/sda1 rw",
+        "2 1 0:9 / /srv rw - zfs tank rw",
+        "2 1 0:9 / /srv rw - cifs //h/x rw",
+        "/dev/sda1 partition 1 2 3",
+        "/swap.img file 1 2 3",
+        "sda5_crypt UUID=x /key",
+        "sda5_crypt",
+        "\t1) Address: 192.0.2.1",
+    ]
+)
+
+
+@given(st.lists(LINES | st.text(max_size=30), max_size=8), st.text(max_size=200))
+def test_any_tables_are_answered(lines, export):
+    system = debian()
+    text = "\n".join(["", *lines]).encode("utf-8", "surrogatepass")
+    before = system.files.read("/proc/self/mountinfo", 1 << 20)
+    for path in ("/proc/self/mountinfo", "/proc/swaps", "/etc/crypttab", "/proc/fs/cifs/DebugData"):
+        system.files.put(path, text)
+    system.files.put("/proc/self/mountinfo", before + text)
+    system.files.put(EXPORT, export.encode("utf-8", "surrogatepass"))
+    posture = look(system, "/srv", bitlocker_file=EXPORT)
+    assert {each.setting for each in posture.settings} <= postures.ENCRYPTION | postures.EXPOSURE
 
 
 VOLUME = {"MountPoint": "C:", "ProtectionStatus": 1, "VolumeStatus": 1, "EncryptionMethod": 7}

@@ -74,6 +74,21 @@ def test_memory_and_a_loop_device(tmp_path):
     assert told(found, "volume-encrypted") == [on_disk]
 
 
+def test_a_decoy_changes_nothing(tmp_path):
+    """An encrypted container on a loop device protects nothing else."""
+    if shutil.which("cryptsetup") is None:
+        pytest.skip("no cryptsetup")
+    before = told(look(tmp_path), "volume-encrypted")
+    image = tmp_path / "vault.img"
+    subprocess.run(["truncate", "-s", "20M", image], check=True)
+    cheap = ("--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000")
+    words = ["cryptsetup", "-q", "luksFormat", *cheap, image, "-"]
+    subprocess.run(words, input=b"a passphrase", check=True)
+    attach = f"loop=$(losetup -f --show {image})"
+    found = look(tmp_path, before=attach, after="losetup -d $loop")
+    assert told(found, "volume-encrypted") == before
+
+
 def test_a_view_of_an_encrypted_folder(tmp_path):
     if shutil.which("gocryptfs") is None or not Path("/dev/fuse").exists():
         pytest.skip("no gocryptfs, or no /dev/fuse")

@@ -26,6 +26,8 @@ _QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 _BLANKS = " \t\r\f\v,"
 _DEEPEST = 10
 """As deep as PostgreSQL goes into files that include files."""
+_MOST_FILES = 500
+"""Files that include one another twice are read twice as often at each depth."""
 _INCLUDES = ("include", "include_if_exists", "include_dir")
 _ENDING = ".conf"
 METHODS = frozenset(
@@ -81,10 +83,12 @@ class _Reader:
     def __init__(self, read: Read, names: Names) -> None:
         self._read = read
         self._names = names
+        self._left = _MOST_FILES
 
     def file(self, path: str, depth: int, *, needed: bool) -> Iterator[Entry | None]:
         """Yield the entries of a file, None for each line that PostgreSQL would refuse."""
-        text = self._read(path) if depth <= _DEEPEST else None
+        self._left -= 1
+        text = self._read(path) if depth <= _DEEPEST and self._left > 0 else None
         if text is None:
             yield from [None] if needed else []
             return
@@ -142,7 +146,10 @@ class _Reader:
             lines = [] if text is None else [fields_of(line) for line in _logical(text)]
             if text is None or None in lines:
                 return None
-            found += [each for line in lines if line for field in line for each in field]
+            named = [each for line in lines if line for field in line for each in field]
+            if any(each.text.startswith("@") and not each.quoted for each in named):
+                return None  # a list of lists is not followed
+            found += named
         return tuple(found)
 
 

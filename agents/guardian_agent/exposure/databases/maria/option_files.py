@@ -19,6 +19,8 @@ from guardian_agent.wire.facts.words import Reason
 _DEFAULTS = {"bind_address": "", "datadir": "/var/lib/mysql", "require_secure_transport": "OFF"}
 _GROUPS = re.compile(r"mysqld|server|mariadbd?|galera|(?:mysqld|mariadbd?)-[0-9.]+", re.ASCII)
 _DEEPEST = 10
+_MOST_FILES = 500
+"""Files that include one another twice are read twice as often at each depth."""
 
 
 def read_options(path: str, system: System) -> Known:
@@ -29,7 +31,7 @@ def read_options(path: str, system: System) -> Known:
     """
     if text_of(system.files, path) is None:
         raise ProbeError(Reason.PATH_MISSING, f"{path}: not there")
-    values = _DEFAULTS | dict(_options(system.files, path, depth=0))
+    values = _DEFAULTS | dict(_Options(system.files).of(path))
     if values.get("ssl_cert") and values.get("ssl_key"):
         values["have_ssl"] = "YES"
     return Known(
@@ -40,23 +42,35 @@ def read_options(path: str, system: System) -> Known:
     )
 
 
-def _options(files: Files, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield what concerns the server, in order; the last of a name holds."""
-    text = text_of(files, path) if depth <= _DEEPEST else None
-    concerns = False
-    for line in (text or "").splitlines():
-        stripped = line.strip()
-        word, _, rest = stripped.partition(" ")
-        if word == "!include":
-            yield from _options(files, rest.strip(), depth + 1)
-        elif word == "!includedir":
-            for name in sorted(names_in(files, rest.strip())):
-                if name.endswith(".cnf"):
-                    yield from _options(files, f"{rest.strip()}/{name}", depth + 1)
-        elif stripped.startswith("["):
-            concerns = _GROUPS.fullmatch(stripped.strip("[]")) is not None
-        elif concerns and stripped and stripped[0] not in "#;":
-            yield _option(stripped)
+class _Options:
+    """Reads the options of files that include others."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._left = _MOST_FILES
+
+    def of(self, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """Yield what concerns the server, in order; the last of a name holds."""
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
+            return
+        concerns = False
+        for line in (text_of(self._files, path) or "").splitlines():
+            stripped = line.strip()
+            if stripped.startswith("["):
+                concerns = _GROUPS.fullmatch(stripped.strip("[]")) is not None
+            elif concerns and stripped and stripped[0] not in "#;!":
+                yield _option(stripped)
+            for each in self._included(stripped):
+                yield from self.of(each, depth + 1)
+
+    def _included(self, line: str) -> list[str]:
+        word, _, rest = line.partition(" ")
+        path = rest.strip()
+        if word != "!includedir":
+            return [path] if word == "!include" else []
+        inside = sorted(names_in(self._files, path))
+        return [f"{path}/{each}" for each in inside if each.endswith(".cnf")]
 
 
 def _option(text: str) -> tuple[str, str]:

@@ -24,7 +24,11 @@ _LINE = re.compile(
 _DEFAULTS = {"listen_addresses": "localhost", "ssl": "off", "ssl_min_protocol_version": "TLSv1.2"}
 _AUTO = "postgresql.auto.conf"
 _HBA = "pg_hba.conf"
+_INCLUDES = ("include", "include_if_exists", "include_dir")
+_IN_FOLDER = re.compile(r"[^.].*\.conf", re.DOTALL)
 _DEEPEST = 10
+_MOST_FILES = 500
+"""Files that include one another twice are read twice as often at each depth."""
 _RIGHT = "pg_read_all_settings"
 
 
@@ -37,10 +41,10 @@ def read_configuration(path: str, system: System) -> Known:
     files = system.files
     if text_of(files, path) is None:
         raise ProbeError(Reason.PATH_MISSING, f"{path}: not there")
-    values = _DEFAULTS | dict(_pairs(files, path, depth=0))
+    values = _DEFAULTS | dict(_Parameters(files).of(path))
     folder = path.rpartition("/")[0]
     data = _from(folder, values.get("data_directory", folder))
-    values |= dict(_pairs(files, f"{data}/{_AUTO}", depth=0))
+    values |= dict(_Parameters(files).of(f"{data}/{_AUTO}"))
     hba = _from(data, values.get("hba_file", f"{data}/{_HBA}"))
     return Known(
         values=values | {"data_directory": data},
@@ -58,24 +62,32 @@ def hba_file(path: str, files: Files) -> Hba | Found:
         return unread(error)
 
 
-def _pairs(files: Files, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the parameters in their order; the last of a name holds."""
-    text = text_of(files, path) if depth <= _DEEPEST else None
-    folder = path.rpartition("/")[0]
-    for line in (text or "").splitlines():
-        found = _LINE.fullmatch(line)
-        if found is None:
-            continue
-        name, value = found[1].lower(), _unquoted(found[2])
-        if name in ("include", "include_if_exists"):
-            yield from _pairs(files, _from(folder, value), depth + 1)
-        elif name == "include_dir":
-            inside = _from(folder, value)
-            for each in sorted(names_in(files, inside)):
-                if each.endswith(".conf") and not each.startswith("."):
-                    yield from _pairs(files, f"{inside}/{each}", depth + 1)
-        else:
-            yield name, value
+class _Parameters:
+    """Reads the parameters of files that include others."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._left = _MOST_FILES
+
+    def of(self, path: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+        """Yield the parameters in their order; the last of a name holds."""
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
+            return
+        for line in (text_of(self._files, path) or "").splitlines():
+            found = _LINE.fullmatch(line)
+            if found is not None:
+                name, value = found[1].lower(), _unquoted(found[2])
+                if name not in _INCLUDES:
+                    yield name, value
+                for each in self._included(name, _from(path.rpartition("/")[0], value)):
+                    yield from self.of(each, depth + 1)
+
+    def _included(self, name: str, path: str) -> list[str]:
+        if name != "include_dir":
+            return [path] if name in _INCLUDES else []
+        inside = sorted(names_in(self._files, path))
+        return [f"{path}/{each}" for each in inside if _IN_FOLDER.fullmatch(each)]
 
 
 def _unquoted(text: str) -> str:
