@@ -15,6 +15,8 @@ from guardian_agent.magic.randomness import looks_random
 from guardian_agent.wire.facts.words import Encryption
 
 _LOCAL, _ENTRY, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_WIDE_END, _WIDE_LOCATOR = b"PK\x06\x06", b"PK\x06\x07"
+_BEYOND_16, _BEYOND_32 = 0xFFFF, 0xFFFF_FFFF
 _LOCAL_BYTES, _ENTRY_BYTES = 30, 46
 _DIRECTORY_MOST = 512 * 1024
 _ENCRYPTED_BIT, _STRONG_BIT = 1, 1 << 6
@@ -140,12 +142,25 @@ def _body(entry: Entry, local: bytes) -> int:
 def _directory(data: Data) -> list[Entry] | None:
     """Return every entry of the central directory; None when it is not all there."""
     place = data.tail.rfind(_END)
+    if place < 0:
+        return None
     end = data.tail[place : place + 22]
     count, size, offset = number(end[10:12]), number(end[12:16]), number(end[16:20])
-    if place < 0 or count == 0xFFFF or size > _DIRECTORY_MOST or offset == 0xFFFF_FFFF:
+    if count == _BEYOND_16 or _BEYOND_32 in {size, offset}:
+        count, size, offset = _wide_end(data, place)
+    if size > _DIRECTORY_MOST:
         return None
     entries = list(_entries(data.at(offset, size)))
     return entries if len(entries) == count else None
+
+
+def _wide_end(data: Data, place: int) -> tuple[int, int, int]:
+    """Read count, size and offset of a directory beyond 65,534 entries or 4 GiB (ZIP64)."""
+    locator = data.tail[max(place - 20, 0) : place]
+    end = data.at(number(locator[8:16]), 56) if locator.startswith(_WIDE_LOCATOR) else b""
+    if not end.startswith(_WIDE_END):
+        return -1, 0, 0
+    return number(end[32:40]), number(end[40:48]), number(end[48:56])
 
 
 def _entries(directory: bytes) -> Iterator[Entry]:
@@ -154,15 +169,39 @@ def _entries(directory: bytes) -> Iterator[Entry]:
         head = directory[place : place + _ENTRY_BYTES]
         name, extra, comment = number(head[28:30]), number(head[30:32]), number(head[32:34])
         extras = directory[place + _ENTRY_BYTES + name :][:extra]
+        packed, offset = _wide(head, extras)
         yield Entry(
             flags=number(head[8:10]),
             method=number(head[10:12]),
-            packed=number(head[20:24]),
-            offset=number(head[42:46]),
+            packed=packed,
+            offset=offset,
             has_aes_extra=_AES_EXTRA in extras,
             name=directory[place + _ENTRY_BYTES :][:name],
         )
         place += _ENTRY_BYTES + name + extra + comment
+
+
+def _wide(head: bytes, extras: bytes) -> tuple[int, int]:
+    """Return packed size and offset; beyond 32 bits they stand in an extra field, in order."""
+    values = [number(head[24:28]), number(head[20:24]), number(head[42:46])]
+    field = _extra(extras, 1)
+    place = 0
+    for index, value in enumerate(values):
+        if value == _BEYOND_32:
+            values[index] = number(field[place : place + 8])
+            place += 8
+    return values[1], values[2]
+
+
+def _extra(extras: bytes, kind: int) -> bytes:
+    """Return the extra field of one kind; none when there is none."""
+    place = 0
+    while place + 4 <= len(extras):
+        length = number(extras[place + 2 : place + 4])
+        if number(extras[place : place + 2]) == kind:
+            return extras[place + 4 : place + 4 + length]
+        place += 4 + length
+    return b""
 
 
 def _walk(data: Data) -> list[Entry]:

@@ -76,6 +76,16 @@ def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     return out.getvalue()
 
 
+def flip_zip_flags(data: bytes, count: int) -> bytes:
+    """Mark `count` members encrypted in both headers, without encrypting them."""
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        for _ in range(count):
+            start = data.index(mark, start + 1)
+            data = data[: start + place] + b"\x01" + data[start + place + 1 :]
+    return data
+
+
 def qcow2(method: int = 0, guest: bytes = b"") -> bytes:
     cluster = 65536
     head = struct.pack(">4sIQIIQIIQ", b"QFI\xfb", 3, 0, 0, 16, 1 << 30, method, 1, cluster)

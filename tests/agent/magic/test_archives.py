@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zipfile
 
 import pytest
 from guardian_agent.magic.lz4 import unpack
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.agent.magic.asking import look
-from tests.agent.magic.made import TEXT, age, noise, salted
+from tests.agent.magic.made import TEXT, age, flip_zip_flags, noise, salted, zipped
 from tests.world.corpus.archives import rar4, rar5, rar5_names_sealed
 
 CIPHER = noise(8000)
@@ -45,8 +46,38 @@ def xbstream(*payloads: bytes) -> bytes:
     return out
 
 
+def wide(narrow: bytes) -> bytes:
+    """Write the end of a ZIP as archives beyond 4 GiB have it."""
+    place = narrow.rindex(b"PK\x05\x06")
+    count, size, offset = struct.unpack("<HII", narrow[place + 10 : place + 20])
+    end = b"PK\x06\x06" + bytes(28) + struct.pack("<QQQ", count, size, offset)
+    locator = b"PK\x06\x07" + bytes(4) + struct.pack("<QI", place, 1)
+    far = narrow[place : place + 8] + b"\xff" * 12 + bytes(2)
+    entry = narrow.index(b"PK\x01\x02")
+    packed = narrow[entry + 20 : entry + 24]
+    extra = b"\x99\x99\x02\x00\x01\x00" + b"\x01\x00\x08\x00" + packed + bytes(4)
+    name = entry + 46 + narrow[entry + 28]
+    directory = narrow[entry : entry + 20] + b"\xff" * 4 + narrow[entry + 24 : entry + 30]
+    directory += struct.pack("<H", len(extra)) + narrow[entry + 32 : name] + extra
+    end = end[:40] + struct.pack("<Q", len(directory)) + end[48:]
+    locator = locator[:8] + struct.pack("<Q", entry + len(directory)) + locator[16:]
+    return narrow[:entry] + directory + end + locator + far
+
+
+def zipped_once(data: bytes, *, sealed: bool = False) -> bytes:
+    narrow = zipped(zipfile.ZIP_STORED, a=data)
+    return flip_zip_flags(narrow, 1) if sealed else narrow
+
+
 XBCRYPT = b"XBCRYP03" + bytes(56) + noise(9000)
 CASES = {
+    "zip-64": (wide(zipped_once(TEXT)), "plaintext"),
+    "zip-64-zipcrypto": (wide(zipped_once(noise(5000), sealed=True)), "weak"),
+    "zip-64-mark-before-text": (wide(zipped_once(TEXT, sealed=True)), "unknown"),
+    "zip-64-without-its-end": (
+        wide(zipped_once(noise(5000), sealed=True)).replace(b"PK\x06\x06", b"PK\x06\x05"),
+        "unknown",
+    ),
     "rar5": (rar5(TEXT, sealed=False), "plaintext"),
     "rar5-sealed": (rar5(CIPHER, sealed=True), "encrypted"),
     "rar5-sealed-mark-before-text": (rar5(TEXT, sealed=True), "unknown"),

@@ -18,16 +18,6 @@ def look(data: bytes) -> Classified:
     return classify(data[:HEAD_BYTES], data[-TAIL_BYTES:], len(data), lambda o, n: data[o : o + n])
 
 
-def flip_zip_flags(data: bytes, count: int) -> bytes:
-    """Mark `count` members encrypted in both headers, without encrypting them."""
-    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        start = -1
-        for _ in range(count):
-            start = data.index(mark, start + 1)
-            data = data[: start + place] + b"\x01" + data[start + place + 1 :]
-    return data
-
-
 CASES = {
     "nothing": (b"", "empty"),
     "zeros": (b"\0" * 5000, "empty"),
@@ -109,12 +99,12 @@ CASES = {
     "zip-without-directory": (made.zipped(a=TEXT)[:-40], "plaintext"),
     "zip-empty-members": (made.zipped(a=b""), "unknown"),
     "zip-flags-that-lie": (
-        flip_zip_flags(made.zipped(zipfile.ZIP_STORED, a=TEXT), 1),
+        made.flip_zip_flags(made.zipped(zipfile.ZIP_STORED, a=TEXT), 1),
         "unknown",
     ),
-    "zip-mixed": (flip_zip_flags(made.zipped(a=noise(5000), b=TEXT), 1), "plaintext"),
+    "zip-mixed": (made.flip_zip_flags(made.zipped(a=noise(5000), b=TEXT), 1), "plaintext"),
     "zip-zipcrypto": (
-        flip_zip_flags(made.zipped(zipfile.ZIP_STORED, a=noise(5000)), 1),
+        made.flip_zip_flags(made.zipped(zipfile.ZIP_STORED, a=noise(5000)), 1),
         "weak",
     ),
     "7z-aes": (made.seven_zip(AES_7Z, AES_7Z), "encrypted"),
