@@ -7,6 +7,7 @@ A trap is a module in `tests/traps/` with a constant `TRAP` and two functions, `
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,10 @@ class LoadedTrap:
 def load(folder: Path = HERE) -> list[LoadedTrap]:
     """Return every trap in `folder`, by id."""
     found = [_load(path) for path in sorted(folder.glob("*.py")) if path.name != "__init__.py"]
+    times = Counter(loaded.trap.id for loaded in found)
+    twice = [id_ for id_, count in times.items() if count > 1]
+    if twice:  # only one of them would ever run
+        raise RuntimeError(f"several traps are called {', '.join(twice)}")
     return sorted(found, key=lambda loaded: loaded.trap.id)
 
 
