@@ -243,8 +243,7 @@ def test_its_files_say_the_same(server, hba):
 def test_no_server_at_all(server, tmp_path):
     with pytest.raises(ProbeError) as caught:
         posture(server, socket=str(tmp_path))
-    assert caught.value.reason is not Reason.NONE
-    assert not Path(tmp_path / "server").exists()
+    assert caught.value.reason is Reason.NO_REPOSITORY
 
 
 def test_a_server_that_listens_everywhere():

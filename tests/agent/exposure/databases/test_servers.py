@@ -191,7 +191,9 @@ def test_passwords_kept_as_md5():
         (b'FATAL:  password authentication failed for user "x"', Reason.WRONG_PASSWORD),
         (b"FATAL:  Peer authentication failed", Reason.PERMISSION_DENIED),
         (b"FATAL:  no pg_hba.conf entry for host", Reason.PERMISSION_DENIED),
-        (b"could not connect", Reason.EXIT_STATUS),
+        (b"connection to server on socket failed: No such file", Reason.NO_REPOSITORY),
+        (b"could not connect to server", Reason.NO_REPOSITORY),
+        (b"out of luck", Reason.EXIT_STATUS),
     ],
 )
 def test_no_connection_to_postgresql(stderr, reason):

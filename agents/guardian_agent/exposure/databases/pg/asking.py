@@ -57,6 +57,8 @@ _FAILURES = Failures(
         (b"authentication failed", Reason.PERMISSION_DENIED),
         (b"no pg_hba.conf entry", Reason.PERMISSION_DENIED),
         (b"does not exist", Reason.NO_REPOSITORY),
+        (b"connection to server", Reason.NO_REPOSITORY),  # since 14; before, as below
+        (b"could not connect", Reason.NO_REPOSITORY),
     ),
 )
 
