@@ -128,6 +128,7 @@ class Looker:
         self._folders = Folders(files)
         self._repositories = Repositories(files, lambda held: self._classified(Sample(held)))
         self._now = int(clock.now().timestamp())
+        self._racy_ns = self._now * 10**9 - RACY_NS
 
     def looks(
         self, place: Place, wanted: Iterable[tuple[str, Known | None]]
@@ -190,8 +191,7 @@ class Looker:
 
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
-        name = entry.path.rpartition("/")[2]
-        found = self._repositories.answer(place, name, self._classified(sample))
+        found = self._repositories.answer(place, entry, self._classified(sample))
         counted, search = self._search(sample, found)
         open_to = self._open_to(place, entry, found)
         ways = self._ways(place, entry, found, sample.read)
@@ -200,9 +200,9 @@ class Looker:
             kind=found.kind,
             before=_before(found, known),
             turned=self._has_turned(entry.path, sample, found, known),
-            ways=tuple(way for way in ways if way not in open_to),
+            ways=tuple(way for way in ways if way not in open_to) if open_to else ways,
             open_to=open_to,
-            personal=tuple(sorted(counted.values.items())),
+            personal=tuple(sorted(counted.values.items())) if counted.values else (),
             search=search,
         )
         return Seen(self._row(entry, sample.size, counted.bytes), answer, found)
@@ -211,16 +211,16 @@ class Looker:
         return sample.classified(self._trying.classify, self._aims.key)
 
     def _row(self, entry: Entry, size: int, searched: int) -> Row:
-        is_racy = entry.changed_ns > self._now * 10**9 - RACY_NS
+        changed_ns = _NEVER if entry.changed_ns > self._racy_ns else entry.changed_ns
         return Row(
-            device=entry.device,
-            inode=entry.inode,
-            size=size,
-            modified_ns=entry.modified_ns,
-            changed_ns=_NEVER if is_racy else entry.changed_ns,
-            looked_at=self._now,
-            searched=searched,
-            answer=0,
+            entry.device,
+            entry.inode,
+            size,
+            entry.modified_ns,
+            changed_ns,
+            self._now,
+            searched,
+            0,
         )
 
     def _unreadable(self, place: Place, name: str, known: Known | None) -> Seen | None:

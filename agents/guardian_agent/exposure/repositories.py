@@ -16,7 +16,7 @@ from guardian_agent.exposure.walk import Place
 from guardian_agent.magic import Classified
 from guardian_agent.magic.answer import unknown
 from guardian_agent.magic.layouts import Folder, judge
-from guardian_agent.system.ports import Files, Held
+from guardian_agent.system.ports import Entry, Files, Held
 from guardian_agent.wire.facts.words import Encryption
 
 _MOST_FOLDERS = 4096
@@ -54,16 +54,16 @@ class Repositories:
         self._look = look
         self._known: dict[str, Classified | None] = {}
 
-    def answer(self, place: Place, name: str, found: Classified) -> Classified:
+    def answer(self, place: Place, entry: Entry, found: Classified) -> Classified:
         """Return what a file is: `found`, unless the repository that it lies in says more."""
-        if found.state is not Encryption.UNKNOWN and not (
-            found.state is Encryption.PLAINTEXT and _LEFT_IN_CLEAR.fullmatch(name)
+        if found.state is not Encryption.UNKNOWN and (
+            found.state is not Encryption.PLAINTEXT or not _is_left_in_clear(entry)
         ):
             return found
         for top in _above(place):
             whole = self._judged(top)
             if whole is not None:
-                part = f"{place.path}/{name}"[len(top.rstrip("/")) + 1 :]
+                part = entry.path[len(top.rstrip("/")) + 1 :]
                 own = _OWN.get(whole.kind)
                 is_own = own is not None and own.fullmatch(part) is not None
                 return whole if is_own and whole.state is not found.state else found
@@ -103,6 +103,10 @@ class Repositories:
 
 
 _UNSEEN = unknown("unreadable", "unreadable")
+
+
+def _is_left_in_clear(entry: Entry) -> bool:
+    return _LEFT_IN_CLEAR.fullmatch(entry.path, entry.path.rfind("/") + 1) is not None
 
 
 def _above(place: Place) -> Iterator[str]:
