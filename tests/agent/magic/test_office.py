@@ -85,9 +85,16 @@ def open_document(manifest: bytes, content: bytes) -> bytes:
         (zipped(**{"xl/sheet1.xml": SHEET}), "plaintext"),
         (open_document(SEALED_PART, noise(5000)), "encrypted"),
         (open_document(ODF % b"", TEXT), "plaintext"),
+        (open_document(b"<manifest:manifest/>", TEXT), "plaintext"),
         (open_document(ODF % b"" + b"<manifest:encryption-data/>", TEXT), "plaintext"),
     ],
-    ids=["sheet-protection-hides-nothing", "odt-sealed", "odt", "odt-another-part-sealed"],
+    ids=[
+        "sheet-protection-hides-nothing",
+        "odt-sealed",
+        "odt",
+        "odt-nothing-listed",
+        "odt-another-part-sealed",
+    ],
 )
 def test_a_zipped_document(data: bytes, state: str) -> None:
     assert look(data).state == state
