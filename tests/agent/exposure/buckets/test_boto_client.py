@@ -110,6 +110,7 @@ def test_the_environment_and_the_users_folder_say_nothing(monkeypatch, tmp_path)
     try:
         request = sent(place())
         assert request.url.startswith("https://store.example/data?")
+        assert sent(place(None)).url.startswith("https://data.s3.amazonaws.com/?")
         assert "us-east-1" in str(request.headers["Authorization"])
         assert "AKIAEXAMPLE" in str(request.headers["Authorization"])
         made = BotoClient(place(), None)
@@ -177,6 +178,7 @@ class Breaking(Raw):
     "session",
     [
         Sending(Raw(b"<?xml"), {"content-length": "900"}),
+        Sending(Raw(LISTING.encode()), {"content-length": "900"}),
         Sending(Breaking(urllib3.exceptions.ProtocolError("reset"))),
         Sending(Breaking(urllib3.exceptions.ReadTimeoutError(None, "", "slow"))),
         Sending(Breaking(ConnectionResetError())),

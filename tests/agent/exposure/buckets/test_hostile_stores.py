@@ -127,8 +127,16 @@ def test_minio_that_calls_a_public_bucket_private_is_found_out():
     assert found["public-by-policy"] is Standing.UNSAFE
 
 
-def test_a_store_without_policies_that_nobody_answers_without_tls_is_tls_only():
-    answers = copy.deepcopy(profile("backblaze"))
+@pytest.mark.parametrize(
+    ("store", "told"),
+    [
+        ("backblaze", (Standing.SAFE, "store-without-plain-http")),
+        # On another port it may answer without TLS, and a policy would refuse that.
+        ("minio", (Standing.NOT_SET, "not-set")),
+    ],
+)
+def test_where_nobody_answers_without_tls_a_store_without_policies_is_tls_only(store, told):
+    answers = copy.deepcopy(profile(store))
     silent = answers["stranger"] | {
         "HEAD /key": {"status": 400, "headers": {}, "body": ""},
         "GET ?list-type": {"status": 400, "headers": {}, "body": ""},
@@ -140,6 +148,6 @@ def test_a_store_without_policies_that_nobody_answers_without_tls_is_tls_only():
         in_clear=client(Session(silent), signed=False, where=where),
     )
     bucket = Bucket(name=Name("data"), bucket="data")
-    (posture,) = look(bucket, ways, frozenset(), "s3.x.backblazeb2.com", FakeClock())
+    (posture,) = look(bucket, ways, frozenset(), "store.example", FakeClock())
     found = {each.setting: (each.standing, each.rule) for each in posture.settings}
-    assert found["tls-only"] == (Standing.SAFE, "store-without-plain-http")
+    assert found["tls-only"] == told
