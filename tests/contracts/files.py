@@ -267,8 +267,3 @@ class FilesContract:
             pass
         with pytest.raises(FileNotFoundError), files.folder(f"{root}/gone"):
             pass
-
-    def test_giving_way_changes_nothing_that_is_read(self, files, root):
-        files.write(f"{root}/a", b"text")
-        with files.giving_way():
-            assert files.read(f"{root}/a", 4) == b"text"

@@ -10,11 +10,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-_IOPRIO_SET = {"x86_64": 251, "aarch64": 30}
+_SET_AND_GET = {"x86_64": (251, 252), "aarch64": (30, 31)}
 _OF_A_PROCESS = 1
 _SELF = 0
 _IDLE = 3 << 13
-_UNSET = 0
 _NICE = 10
 
 
@@ -24,22 +23,29 @@ def giving_way() -> Iterator[None]:
 
     An ordinary user's processor time stays low afterwards: only root may take that back.
     """
-    before = os.getpriority(os.PRIO_PROCESS, _SELF)
+    nice, disk = os.getpriority(os.PRIO_PROCESS, _SELF), _disk()
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, _SELF, max(before, _NICE))
-    is_idle = _disk_class(_IDLE)
+        os.setpriority(os.PRIO_PROCESS, _SELF, max(nice, _NICE))
+    _set_disk(_IDLE)
     try:
         yield
     finally:
-        if is_idle:
-            _disk_class(_UNSET)
+        _set_disk(disk)
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, _SELF, before)
+            os.setpriority(os.PRIO_PROCESS, _SELF, nice)
 
 
-def _disk_class(wanted: int) -> bool:
-    number = _IOPRIO_SET.get(os.uname().machine)
-    if number is None:
-        return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.syscall(number, _OF_A_PROCESS, _SELF, wanted) == 0)
+def _disk() -> int:
+    """Return this process's class and level at the disk; below 0 where that is not known."""
+    numbers = _SET_AND_GET.get(os.uname().machine)
+    return -1 if numbers is None else _called(numbers[1], _OF_A_PROCESS, _SELF)
+
+
+def _set_disk(wanted: int) -> None:
+    numbers = _SET_AND_GET.get(os.uname().machine)
+    if numbers is not None and wanted >= 0:
+        _called(numbers[0], _OF_A_PROCESS, _SELF, wanted)
+
+
+def _called(number: int, *arguments: int) -> int:
+    return int(ctypes.CDLL(None, use_errno=True).syscall(number, *arguments))
