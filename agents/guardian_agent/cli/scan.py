@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -72,11 +73,13 @@ def execute(options: argparse.Namespace, load: Load, system: System) -> int:
     _require(options.paths, system)
     progress = Progress(system.clock, verbose=False)
     report = _Report(system.clock, progress)
+    shared = sys.stdout is not None and sys.stdout.isatty()
     with system.files.giving_way(), progress.ticking():
         if progress.is_shown:
             report.expect(options.paths, system)
         for found in report.all_of(options.paths, system):
-            progress.wipe()
+            if shared:  # rows and progress are on one screen
+                progress.wipe()
             say(_json(found) if options.json else _row(found))
     if not options.json:
         for line in report.summary():
