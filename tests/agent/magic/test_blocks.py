@@ -93,6 +93,16 @@ def test_lzma_has_no_statistic_but_its_chunks():
     assert judge(packed[100_000 : 100_000 + 200 * 1024]) is Verdict.COMPRESSED
 
 
+def test_chunks_of_7_zip_count_where_one_follows_another():
+    def chunk(packed: int, seed: int) -> bytes:
+        return b"\x84\x12\x34" + (packed - 1).to_bytes(2, "big") + b"\0" + noise(packed - 1, seed)
+
+    packed = chunk(49_160, 1) + chunk(49_320, 2) + chunk(49_158, 3)
+    assert has_fragment_marks(packed[1000:])
+    assert not has_fragment_marks(packed[1000:49_000])
+    assert not has_fragment_marks(packed[1000:60_000] + packed[60_100:])
+
+
 def test_the_video_of_an_mp4_shows_its_slices():
     units = [b"\x41\x9a" + noise(7000, seed) for seed in range(5)]
     video = b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
