@@ -87,7 +87,7 @@ def _plans() -> dict[bytes, range]:
 
 
 _LENGTHS_BY_CODE: Final = _plans()
-_INTERNATIONAL: Final = re.compile(rb"\+[1-9][0-9]*(?:(?:[ ().\-/]|\xc2\xa0){0,3}[0-9]+)*")
+_INTERNATIONAL: Final = re.compile(rb"\+[1-9][0-9]*+(?:(?:[ ().\-/]|\xc2\xa0){1,3}[0-9]++)*+")
 _GROUP: Final = re.compile(rb"[0-9]+")
 _DIGITS_MOST: Final = 15
 _NORTH_AMERICA: Final = re.compile(rb"[2-9][0-9]{2}[2-9][0-9]{6}")

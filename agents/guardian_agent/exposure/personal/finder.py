@@ -7,9 +7,7 @@ belongs to the block that it begins in, and each block is seen with what stands 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from guardian_agent.exposure.personal.columns import Columns
@@ -28,13 +26,7 @@ from guardian_agent.exposure.personal.kinds import (
     compact,
     form_of,
 )
-from guardian_agent.exposure.personal.table import (
-    DELIMITERS,
-    Table,
-    column_of,
-    heading_at,
-    rows_below,
-)
+from guardian_agent.exposure.personal.table import Table, Tables, column_of
 from guardian_agent.exposure.personal.tally import Tally
 from guardian_agent.exposure.personal.words import KINDS_OF, STRANGERS
 
@@ -139,23 +131,16 @@ class Finder:
         first = max(start - _BEHIND, 0)
         found = self._gate.look(view[first : end + _VALUE_MOST])
         self._signs(view, first, found, range(start, end))
-        tables = self._continued(view, range(start, end))
+        tables = Tables(view, range(start, end), self._table)
         for word_start, word_end in found.words:
             word = range(word_start + first, word_end + first)
             if word.start < end:
-                self._word(view, word, range(start, end))
+                spoken = view[word.start : word.stop].lower()
+                self._word(view, word.stop, spoken, range(start, end))
                 if word.start >= start:
-                    _note_heading(view, word, end, tables)
-        self._numbers(view, range(start, end), _Said(tables))
-        self._table = tables[-1] if tables and tables[-1].is_open else None
-
-    def _continued(self, view: bytes, owned: range) -> list[Table]:
-        """The table that the block before ended in, as far as it goes in this one."""
-        if self._table is None:
-            return []
-        heading = self._table.heading
-        rows, is_open = rows_below(view, heading, owned.start, owned.stop)
-        return [replace(self._table, rows=rows, is_open=is_open)]
+                    tables.note(word, KINDS_OF[spoken])
+        self._numbers(view, range(start, end), tables)
+        self._table = tables.open
 
     def _signs(self, view: bytes, first: int, found: Found, owned: range) -> None:
         """What needs no word beside it."""
@@ -167,15 +152,14 @@ class Finder:
                     if value is not None:
                         self._tally.sure(kind, value)
 
-    def _word(self, view: bytes, word: range, owned: range) -> None:
+    def _word(self, view: bytes, after: int, spoken: bytes, owned: range) -> None:
         """Look behind a word for what it speaks of."""
-        spoken = view[word.start : word.stop].lower()
         for name in KINDS_OF[spoken]:
             if name == IBAN:
-                self._small_account(view, word.stop, owned)
+                self._small_account(view, after, owned)
                 continue
             kind = BY_NAME[name]
-            for place, written in _behind(view, word.stop, kind):
+            for place, written in _behind(view, after, kind):
                 if place in owned:
                     self._tally.labelled(kind.name, spoken, kind.value_of(written))
 
@@ -187,18 +171,18 @@ class Finder:
                 if value is not None:
                     self._tally.sure(IBAN, value)
 
-    def _numbers(self, view: bytes, owned: range, said: _Said) -> None:
+    def _numbers(self, view: bytes, owned: range, tables: Tables) -> None:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
         columns = Columns()
         head = owned[: FIRST if self._is_first else SAMPLE]
         rest = owned[len(head) :]
         tail = rest[-SAMPLE:]
-        _sort(view, head, said, columns)
-        _sort(view, tail, said, columns)
+        _sort(view, head, tables, columns)
+        _sort(view, tail, tables, columns)
         if columns.is_likely or self._tally.expects(columns):
-            _sort(view, rest[: len(rest) - len(tail)], said, columns)
+            _sort(view, rest[: len(rest) - len(tail)], tables, columns)
         self._tally.take(columns)
-        for table in said.tables:
+        for table in tables:
             self._headed(view, owned, table)
 
     def _headed(self, view: bytes, owned: range, table: Table) -> None:
@@ -214,27 +198,11 @@ class Finder:
                     self._tally.labelled(kind.name, column, kind.value_of(found[0]))
 
 
-class _Said:
-    """What headings say of the columns below them."""
-
-    def __init__(self, tables: list[Table]) -> None:
-        self.tables = tables
-        self._starts = [table.rows.start for table in tables]
-
-    def of(self, view: bytes, place: int) -> tuple[str, ...]:
-        """Which kinds the heading above says that the column holds there."""
-        above = bisect_right(self._starts, place) - 1
-        if above < 0 or place not in self.tables[above].rows:
-            return ()
-        table = self.tables[above]
-        return table.columns.get(table.heading.column_of(view, place), ())
-
-
-def _sort(view: bytes, owned: range, said: _Said, columns: Columns) -> None:
+def _sort(view: bytes, owned: range, tables: Tables, columns: Columns) -> None:
     """Put every number under its column, once for each kind that it could be."""
     for place, written, kinds in _candidates(view, owned):
         column = column_of(view, place)
-        named = said.of(view, place) if said.tables else ()
+        named = tables.of(place)
         value = compact(written)
         for kind in kinds:
             found = columns.of(kind.name, kind.least, column)
@@ -244,22 +212,6 @@ def _sort(view: bytes, owned: range, said: _Said, columns: Columns) -> None:
             if kind.valid(value) and not _is_something_else(view, place):
                 found.passed += 1
                 found.values.add(value)
-
-
-def _note_heading(view: bytes, word: range, limit: int, tables: list[Table]) -> None:
-    """Note that a word heads a column, in a new table or in the one whose heading it is in."""
-    heading = heading_at(view, word.start)
-    if heading is None:
-        return
-    before = view[heading.start : word.start]
-    column = max(map(before.count, DELIMITERS))
-    kinds = KINDS_OF[view[word.start : word.stop].lower()]
-    if tables and tables[-1].rows.start == heading.end:
-        columns = tables[-1].columns
-        columns[column] = columns.get(column, ()) + kinds
-        return
-    rows, is_open = rows_below(view, heading, heading.end, limit)
-    tables.append(Table(heading=heading, rows=rows, is_open=is_open, columns={column: kinds}))
 
 
 _SMALL_ACCOUNT: Final = re.compile(rb"(?<![0-9A-Za-z])[a-z]{2}[0-9]{2}")

@@ -144,8 +144,8 @@ LOCAL_PHONE: Final = Kind(
     least=0,
     # What begins with a plus is found without a word; taken here, so that no rest of it is.
     form=re.compile(
-        rb"(?<![0-9A-Za-z.])(?:\+[0-9]|\([0-9]+\)|[0-9])[0-9]*"
-        rb"(?:(?:[ ().\-/]|\xc2\xa0){0,3}[0-9]+)*" + AFTER
+        rb"(?<![0-9A-Za-z.])(?:\+[0-9]|\([0-9]++\)|[0-9])[0-9]*+"
+        rb"(?:(?:[ ().\-/]|\xc2\xa0){1,3}[0-9]++)*+" + AFTER
     ),
 )
 BY_NAME: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (*KINDS, PASSPORT, LOCAL_PHONE)}

@@ -7,8 +7,9 @@ here: a row begins after a line break or an opening bracket, and columns are cou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 ROW_MOST: Final = 2048
@@ -40,6 +41,8 @@ class Heading:
     start: int
     end: int
     delimiter: bytes
+    least: int
+    """How many delimiters a row has at least."""
     is_row: IsRow
     in_brackets: bool
 
@@ -85,32 +88,43 @@ def heading_at(view: bytes, place: int) -> Heading | None:
     """
     if _NAME_ENDS.match(view, place) is None:
         return None
-    start = view.rfind(b"\n", max(place - _HEADING_MOST, 0), place) + 1
+    before = view.rfind(b"\n", max(place - _HEADING_MOST, 0), place)
     end = view.find(b"\n", place, place + _HEADING_MOST)
-    end = len(view) if end < 0 else end
-    opened, closed = view.rfind(b"(", start, place), view.find(b")", place, end)
-    if opened >= 0 and closed >= 0 and view.find(b")", opened, place) < 0:
-        return _bracket(view, opened + 1, closed)
+    if before < 0 or (end < 0 and len(view) - place > _HEADING_MOST):
+        return _bracket_around(view, place, max(place - _HEADING_MOST, 0), place + _HEADING_MOST)
+    start, end = before + 1, len(view) if end < 0 else end
+    bracket = _bracket_around(view, place, start, end)
+    if bracket is not None:
+        return bracket
     names = _names(view[start:end])
     if names is None:
         return None
     return Heading(
-        start=start, end=end, delimiter=names[0], is_row=_line_like(*names), in_brackets=False
+        start=start,
+        end=end,
+        delimiter=names[0],
+        least=names[1],
+        is_row=_line_like(*names),
+        in_brackets=False,
     )
 
 
-def _bracket(view: bytes, start: int, end: int) -> Heading | None:
-    if _names(view[start:end]) is None:
+def _bracket_around(view: bytes, place: int, first: int, limit: int) -> Heading | None:
+    start, end = view.rfind(b"(", first, place) + 1, view.find(b")", place, limit)
+    if not start or end < 0 or view.find(b")", start, place) >= 0:
         return None
+    is_told = _VALUES.match(view, end) or _COPY.match(view, end)
+    return _bracket(view, start, end) if is_told and _names(view[start:end]) else None
+
+
+def _bracket(view: bytes, start: int, end: int) -> Heading:
     if _VALUES.match(view, end):
         return Heading(
-            start=start, end=end, delimiter=b",", is_row=_opens_bracket, in_brackets=True
+            start=start, end=end, delimiter=b",", least=0, is_row=_opens_bracket, in_brackets=True
         )
-    if _COPY.match(view, end):
-        return Heading(
-            start=start, end=end, delimiter=b"\t", is_row=_is_no_end_mark, in_brackets=False
-        )
-    return None
+    return Heading(
+        start=start, end=end, delimiter=b"\t", least=0, is_row=_is_no_end_mark, in_brackets=False
+    )
 
 
 def _opens_bracket(line: bytes) -> bool:
@@ -151,3 +165,63 @@ def rows_below(view: bytes, heading: Heading, place: int, limit: int) -> tuple[r
         if not heading.is_row(view[end : next_end if next_end >= 0 else len(view)]):
             return range(place, min(end, limit)), end >= limit and next_end < 0
     return range(place, limit), True
+
+
+class Tables:
+    """The tables of one block, the one that the block before ended in among them."""
+
+    def __init__(self, view: bytes, owned: range, before: Table | None) -> None:
+        self._view = view
+        self._limit = owned.stop
+        self._tables: list[Table] = []
+        self._starts: list[int] = []
+        self._ends: dict[tuple[bytes, int, bool], tuple[int, bool]] = {}
+        if before is not None:
+            self._add(before.heading, owned.start, before.columns)
+
+    def __iter__(self) -> Iterator[Table]:
+        """Every table, in order."""
+        return iter(self._tables)
+
+    @property
+    def open(self) -> Table | None:
+        """The last one, where it may go on past the block."""
+        return self._tables[-1] if self._tables and self._tables[-1].is_open else None
+
+    def note(self, word: range, kinds: tuple[str, ...]) -> None:
+        """Note that a word heads a column, in a new table or in the one whose heading it is in."""
+        last = self._tables[-1] if self._tables else None
+        is_new = last is None or not last.rows.start == last.heading.end > word.start
+        heading = heading_at(self._view, word.start) if is_new or last is None else last.heading
+        if heading is None:
+            return
+        before = self._view[heading.start : word.start]
+        column = max(map(before.count, DELIMITERS))
+        if is_new or last is None:
+            self._add(heading, heading.end, {column: kinds})
+        else:
+            last.columns[column] = tuple({*last.columns.get(column, ()), *kinds})
+
+    def of(self, place: int) -> tuple[str, ...]:
+        """Which kinds the heading above says that the column holds there."""
+        above = bisect_right(self._starts, place) - 1
+        if above < 0 or place not in self._tables[above].rows:
+            return ()
+        table = self._tables[above]
+        return table.columns.get(table.heading.column_of(self._view, place), ())
+
+    def _add(self, heading: Heading, start: int, columns: dict[int, tuple[str, ...]]) -> None:
+        """Add a table, up to where rows of its form end: found once for all that end there."""
+        form = heading.delimiter, heading.least, heading.in_brackets
+        stop, is_open = self._ends.get(form, (0, False))
+        if stop <= start:
+            rows, is_open = rows_below(self._view, heading, start, self._limit)
+            stop = rows.stop
+            self._ends[form] = stop, is_open
+        if self._tables and self._tables[-1].rows.stop > heading.start:
+            last = self._tables[-1]
+            cut = range(last.rows.start, max(heading.start, last.rows.start))
+            self._tables[-1] = replace(last, rows=cut, is_open=False)
+        rows = range(start, stop)
+        self._starts.append(start)
+        self._tables.append(Table(heading=heading, rows=rows, is_open=is_open, columns=columns))

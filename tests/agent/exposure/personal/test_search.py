@@ -176,3 +176,26 @@ def _inn(number: int) -> str:
     weights = (2, 4, 10, 3, 5, 9, 4, 6, 8)
     total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
     return f"{body}{total % 11 % 10}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"tel " + b"1" * 60 + b"x",
+        b"tel (" + b"1" * 60 + b"x",
+        b"+" + b"1" * 60 + b"x",
+        b"card\n" * 10_000,
+        b"card\ncard,x\n" * 5_000,
+        b"card," * 10_000,
+        b"(" * 10_000 + b"card" + b")" * 10_000,
+        b"a@" * 20_000,
+        b"+1" * 20_000,
+        b"DE00" * 10_000,
+        b"'\"" * 20_000,
+        b"1 " * 20_000,
+    ],
+    ids=range(12),
+)
+def test_hostile_text_is_no_work(text):
+    """Seen hanging: digits that could be cut in groups in many ways, headings below headings."""
+    assert counted(text).complete
