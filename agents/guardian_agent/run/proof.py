@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import AnyProbe, AnySubject, Lies
-from guardian_agent.restore.in_clear import in_clear
 from guardian_agent.system import System
 from guardian_agent.wire.facts.copies import CopyEncryption
 from guardian_agent.wire.facts.words import Encryption
@@ -23,9 +22,12 @@ def proven(
 ) -> CopyEncryption:
     """Add the canary, the doors, who holds the key and who can fetch the bytes.
 
-    What cannot be seen stays as it is: not known. `marker` is that of the set's canary.
+    What cannot be seen stays as it is: not known. Where nothing may be remembered (`show`) no door
+    is tried: each could cost a key derivation every time. `marker` is that of the set's canary.
     """
     searched = _searched(fact, probe, subject, system, marker)
+    if not subject.memory:
+        return searched
     try:
         where = None if probe.lies is None else probe.lies(subject, system)
     except ProbeError:
@@ -42,6 +44,9 @@ def _searched(
 ) -> CopyEncryption:
     if marker is None or probe.raw is None:
         return fact
+    # Unpackers of a dozen formats: imported where there are bytes to search.
+    from guardian_agent.restore.in_clear import in_clear  # noqa: PLC0415
+
     try:
         paths = probe.raw(subject, system)
         found = in_clear(marker, paths, system, is_readable=fact.state in _READABLE)
@@ -67,9 +72,9 @@ def _tried(
         return replace(fact, fetched_by=fetched)
     tried = UNTRIED
     if where.path is not None:
-        memory = f"{subject.memory}@doors" if subject.memory else ""
         try:
-            tried = tried_once(examine(where.path, system.files), system, subject.key, memory)
+            attempt = examine(where.path, system.files)
+            tried = tried_once(attempt, system, subject.key, f"{subject.memory}@doors")
         except ProbeError:
             tried = UNTRIED
     held = key_held(where.path, where.keys, system.files)
