@@ -1,4 +1,7 @@
-"""`guardian-agent show`: what a pass would state, printed instead of delivered."""
+"""`guardian-agent show`: what a pass would state, printed instead of delivered.
+
+All but the open doors: they are tried by `run`, which remembers what it tried.
+"""
 
 from __future__ import annotations
 
