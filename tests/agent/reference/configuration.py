@@ -23,9 +23,12 @@ below, a copy has those of its [probe](#probes), and a test those of its
 
 SINGULAR = {
     "backup_sets": "backup_set",
+    "buckets": "bucket",
     "copies": "copy",
+    "databases": "database",
     "exposures": "exposure",
     "tests": "test",
+    "volumes": "volume",
 }
 """How a list of tables is written: one table each."""
 
@@ -43,7 +46,7 @@ def tables() -> Iterator[tuple[str, type]]:
 def _below(kind: type, path: str) -> Iterator[tuple[str, type]]:
     for name, hint in get_type_hints(kind).items():
         many = get_origin(hint) is tuple
-        inner = get_args(hint)[0] if many else hint
+        inner = next((each for each in get_args(hint) if is_dataclass(each)), hint)
         if isinstance(inner, type) and is_dataclass(inner):
             full = path + (SINGULAR[name] if many else name)
             yield (f"[[{full}]]" if many else f"[{full}]"), inner
