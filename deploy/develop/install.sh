@@ -28,7 +28,6 @@ missing_packages() {
   command -v sqlcipher   >/dev/null || echo sqlcipher
   command -v ccrypt      >/dev/null || echo ccrypt
   command -v qemu-img    >/dev/null || echo qemu-utils
-  command -v lz4         >/dev/null || echo lz4
   command -v file        >/dev/null || echo file
   command -v systemd-analyze >/dev/null || echo systemd
   command -v mariadb-install-db >/dev/null || echo mariadb-server
@@ -42,7 +41,6 @@ missing_packages() {
   command -v 7z          >/dev/null || echo p7zip-full
   command -v mkfs.ext4   >/dev/null || [ -x /sbin/mkfs.ext4 ] || echo e2fsprogs
   command -v cryptsetup  >/dev/null || [ -x /sbin/cryptsetup ] || echo cryptsetup-bin
-  command -v gocryptfs   >/dev/null || echo gocryptfs
   command -v fusermount  >/dev/null || echo fuse3
 }
 
