@@ -11,7 +11,6 @@ _LOCAL: Final = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 """What names of mailboxes are made of; RFC 5322 allows signs that only enclose or assign them."""
 _LOCAL_MOST: Final = 64
 _DOMAIN: Final = re.compile(rb"@[A-Za-z0-9][A-Za-z0-9.-]{1,252}(?![A-Za-z0-9@_])")
-_EMPTY_LABELS: Final = (b"..", b".-", b"-.")
 _USER_OF_ADDRESS: Final = re.compile(rb"://[^\s/@\"'<>]*")
 _COPY_TARGET: Final = re.compile(rb":[A-Za-z0-9~._-]*/|:\S+\.git\b")
 _MESSAGE_ID: Final = re.compile(
@@ -35,7 +34,7 @@ def email_at(view: bytes, place: int) -> bytes | None:
     before = view[max(place - _BEFORE, 0) : place]
     local = _local(before)
     end = place + len(domain)
-    if not local or any(empty in domain for empty in _EMPTY_LABELS):
+    if not local or b".." in domain or b".-" in domain or b"-." in domain:
         return None
     return None if _is_other(before, local, view[end : end + 64]) else local.lower() + domain
 

@@ -10,7 +10,16 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from guardian_agent.exposure.personal.gate import ACCOUNT, AT, PLUS, Found, Gate, Portable, is_whole
+from guardian_agent.exposure.personal.gate import (
+    ACCOUNT,
+    ALPHANUMERIC,
+    AT,
+    PLUS,
+    Found,
+    Gate,
+    Portable,
+    is_whole,
+)
 from guardian_agent.exposure.personal.iban import LENGTH_OF
 from guardian_agent.exposure.personal.words import IS_LETTER, KINDS_OF, stems
 
@@ -60,7 +69,7 @@ class Hyperscan:
             sign, length = what[pattern]
             if sign == _WORD:
                 _put_word(found, data, end - length, end)
-            else:
+            elif sign != ACCOUNT or data[max(end - length - 1, 0)] not in ALPHANUMERIC:
                 found.signs[sign].append(end - length)
         found.words = sorted(set(found.words))
         return found

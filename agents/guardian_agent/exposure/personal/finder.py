@@ -7,6 +7,7 @@ belongs to the block that it begins in, and each block is seen with what stands 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
@@ -38,6 +39,8 @@ RIGHT: Final = 4096
 SAMPLE: Final = 512
 """Bytes of each block's ends in which columns of numbers are looked for that no word speaks of."""
 
+STEP: Final = 8 * 1024
+"""Bytes by which a column is followed from there, as long as it goes on."""
 FIRST: Final = 64 * 1024
 """Bytes at the beginning of a text that are looked at so without any reason."""
 
@@ -91,9 +94,10 @@ class Finder:
     def __init__(self, gate: Gate, tally: Tally) -> None:
         self._gate = gate
         self._tally = tally
-        self._waiting: list[bytes] = []
-        self._waits = 0
-        self._before = b"\n"
+        self._parts = [b"\n"]
+        self._size = 1
+        self._left = 1
+        """How much of what is held was looked at already; it stays for what follows it."""
         self._table: Table | None = None
         self._is_first = True
 
@@ -103,54 +107,51 @@ class Finder:
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes."""
-        self._waiting.append(data)
-        self._waits += len(data)
-        if self._waits >= BLOCK + RIGHT:
-            pending = b"".join(self._waiting)
-            while len(pending) >= BLOCK + RIGHT:
-                pending = self._block(pending, BLOCK)
-            self._waiting, self._waits = [pending], len(pending)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size - self._left >= BLOCK + RIGHT:
+            held = b"".join(self._parts)
+            while len(held) - self._left >= BLOCK + RIGHT:
+                held = self._block(held, BLOCK)
+            self._parts, self._size = [held], len(held)
 
     def end(self) -> None:
         """Look at what is left."""
-        pending = b"".join(self._waiting)
-        while pending:
-            pending = self._block(pending, min(BLOCK, len(pending)))
-        self._waiting, self._waits = [], 0
+        held = b"".join(self._parts)
+        while len(held) > self._left:
+            held = self._block(held, min(BLOCK, len(held) - self._left))
+        self._parts, self._size = [held], len(held)
 
-    def _block(self, pending: bytes, size: int) -> bytes:
-        view = self._before + pending[: size + RIGHT]
-        start = len(self._before)
-        self._look(view, start, start + size)
-        self._before = view[max(start + size - LEFT, 0) : start + size]
+    def _block(self, held: bytes, size: int) -> bytes:
+        """Look at the next block of what is held; return what is still needed of it."""
+        end = self._left + size
+        self._look(held[: end + RIGHT], self._left, end)
         self._is_first = False
-        return pending[size:]
+        passed = max(end - LEFT, 0)
+        self._left = end - passed
+        return held[passed:]
 
     def _look(self, view: bytes, start: int, end: int) -> None:
         """Look at the block `view[start:end]`."""
-        first = max(start - _BEHIND, 0)
-        found = self._gate.look(view[first : end + _VALUE_MOST])
-        self._signs(view, first, found, range(start, end))
+        found = self._gate.look(view)
+        self._signs(view, found, range(start, end))
         tables = Tables(view, range(start, end), self._table)
         for word_start, word_end in found.words:
-            word = range(word_start + first, word_end + first)
-            if word.start < end:
-                spoken = view[word.start : word.stop].lower()
-                self._word(view, word.stop, spoken, range(start, end))
-                if word.start >= start:
-                    tables.note(word, KINDS_OF[spoken])
+            if start - _BEHIND <= word_start < end:
+                spoken = view[word_start:word_end].lower()
+                self._word(view, word_end, spoken, range(start, end))
+                if word_start >= start:
+                    tables.note(range(word_start, word_end), KINDS_OF[spoken])
         self._numbers(view, range(start, end), tables)
         self._table = tables.open
 
-    def _signs(self, view: bytes, first: int, found: Found, owned: range) -> None:
+    def _signs(self, view: bytes, found: Found, owned: range) -> None:
         """What needs no word beside it."""
-        start, end = owned.start - first, owned.stop - first
         for (kind, value_at), places in zip(_SIGNS, found.signs, strict=True):
-            for place in places:
-                if start <= place < end:
-                    value = value_at(view, place + first)
-                    if value is not None:
-                        self._tally.sure(kind, value)
+            for place in places[bisect_left(places, owned.start) : bisect_left(places, owned.stop)]:
+                value = value_at(view, place)
+                if value is not None:
+                    self._tally.sure(kind, value)
 
     def _word(self, view: bytes, after: int, spoken: bytes, owned: range) -> None:
         """Look behind a word for what it speaks of."""
@@ -175,12 +176,14 @@ class Finder:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
         columns = Columns()
         head = owned[: FIRST if self._is_first else SAMPLE]
-        rest = owned[len(head) :]
-        tail = rest[-SAMPLE:]
+        tail = owned[len(head) :][-SAMPLE:]
         _sort(view, head, tables, columns)
         _sort(view, tail, tables, columns)
-        if columns.is_likely or self._tally.expects(columns):
-            _sort(view, rest[: len(rest) - len(tail)], tables, columns)
+        if self._tally.expects(columns) or columns.is_likely:
+            middle = range(head.stop, owned.stop - len(tail))
+            steps = [middle[place : place + STEP] for place in range(0, len(middle), STEP)]
+            behind = _follow(view, steps, tables, columns)
+            _follow(view, steps[:behind:-1], tables, columns)
         self._tally.take(columns)
         for table in tables:
             self._headed(view, owned, table)
@@ -196,6 +199,16 @@ class Finder:
                 column = table.heading.column_of(view, found.start())
                 if kind.name in table.columns.get(column, ()):
                     self._tally.labelled(kind.name, column, kind.value_of(found[0]))
+
+
+def _follow(view: bytes, steps: list[range], tables: Tables, columns: Columns) -> int:
+    """Sort step after step, as long as a column goes on; return which one was the last."""
+    for number, step in enumerate(steps):
+        before = columns.promise
+        _sort(view, step, tables, columns)
+        if columns.promise == before:
+            return number
+    return len(steps)
 
 
 def _sort(view: bytes, owned: range, tables: Tables, columns: Columns) -> None:

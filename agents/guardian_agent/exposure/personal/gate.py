@@ -28,6 +28,7 @@ _MANY: Final = 8
 _DIGITS: Final = frozenset(b"0123456789")
 _JOINED: Final = IS_LETTER | _DIGITS
 _SHORT: Final = 3
+ALPHANUMERIC: Final = frozenset(code for code in range(128) if bytes([code]).isalnum())
 _ACCOUNT: Final = re.compile(rb"AA00")
 _AT: Final = re.compile(rb"@")
 _PLUS: Final = re.compile(rb"\+(?=[1-9])")

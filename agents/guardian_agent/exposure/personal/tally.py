@@ -27,11 +27,12 @@ Place = tuple[Slug, int, object]
 class Tally:
     """Collects the values of one file and forgets them when they are counted."""
 
-    __slots__ = ("_places", "_sure", "_values", "is_full")
+    __slots__ = ("_places", "_promising", "_sure", "_values", "is_full")
 
     def __init__(self) -> None:
         self._sure: dict[Slug, set[bytes]] = {}
         self._places: dict[Place, Column] = {}
+        self._promising: dict[Place, Column] = {}
         self._values = 0
         self.is_full = False
         """Whether there were more different values than are told apart."""
@@ -70,12 +71,20 @@ class Tally:
                 self._add(place.values, column.values)
 
     def expects(self, columns: Columns) -> bool:
-        """Say whether one of these columns looked like one of its kind in the blocks before."""
+        """Say whether one of these columns goes on like those of its kind in the blocks before.
+
+        Of wide rows, a sample shows too few to tell by itself.
+        """
+        likely = False
         for key, column in columns:
-            known = self._places.get(key)
-            if known is not None and column.passed and known.is_likely:
-                return True
-        return False
+            if column.is_promising:
+                before = self._promising.setdefault(key, Column())
+                before.seen += column.seen
+                before.passed += column.passed
+                likely = likely or before.is_likely
+            elif column.seen:
+                self._promising.pop(key, None)
+        return likely
 
     def counts(self) -> Mapping[str, int]:
         """Return how many different values of each kind hold; kinds without any are left out."""

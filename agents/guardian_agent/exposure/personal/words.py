@@ -28,7 +28,7 @@ _WORDS: Final = {
     "kimlik-tr": "kimlik tckn tckimlik",
     "cpf-br": "cpf contribuinte",
     "id-cn": "sfz shenfenzheng ric identity idcard card 身份证 身份证号 身份证号码 公民身份号码",
-    "aadhaar-in": "aadhaar aadhar uidai uid",
+    "aadhaar-in": "aadhaar aadhar uidai",
     "rnokpp-ua": "rnokpp drfo ipn рнокпп ипн іпн дрфо",
     "personnummer-se": "personnummer persnr pnr personnr samordningsnummer",
     "hetu-fi": "hetu henkilötunnus henkilotunnus",
