@@ -75,6 +75,14 @@ def reads(block: bytes) -> bool:
     return words > _READABLE_SHARE * (len(block) - block.count(b"\x00"))
 
 
+def reads_inside(data: Data, start: int) -> bool:
+    """Say whether anything sampled from `start` on is words.
+
+    For headers behind which more than ciphertext lies, such as tables and records.
+    """
+    return any(reads(block) for block in samples(data, start, 8))
+
+
 def _is_structured(block: bytes) -> bool:
     """Whether no window of a block is as varied as ciphertext, nor made of its letters."""
     written = block.replace(b"\x00", b"")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
+from guardian_agent.magic.binary import reads_inside
 from guardian_agent.magic.data import Data, number
 
 _MARK = b"-FVE-FS-"
@@ -37,6 +38,8 @@ def bitlocker(data: Data) -> Classified | None:
         return plaintext("bitlocker", "bitlocker-clear-key")
     if not protectors or number(block[100:102]) not in _CIPHERS:
         return unknown("bitlocker", "bitlocker-metadata-unknown")
+    if reads_inside(data, len(data.head)):
+        return unknown("bitlocker", "bitlocker-half-converted")
     return encrypted("bitlocker", "bitlocker-protectors")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown, weak
+from guardian_agent.magic.binary import reads_inside
 from guardian_agent.magic.data import Data, number
 
 _PKCS7 = bytes.fromhex("06092a864886f70d0107")
@@ -22,14 +23,14 @@ def cms(data: Data) -> Classified | None:
         return None
     content = data.head[_length_bytes(data.head) :]
     if content.startswith(_AUTH_ENVELOPED):
-        return _enveloped(content)
+        return _enveloped(data, content)
     if not content.startswith(_PKCS7):
         return None
     match number(content[len(_PKCS7) : len(_PKCS7) + 1]):
         case 2:
             return _signed(content)
         case 3 | 6:
-            return _enveloped(content)
+            return _enveloped(data, content)
         case _:
             return unknown("cms", "cms-type-unknown")
 
@@ -40,9 +41,11 @@ def _length_bytes(head: bytes) -> int:
     return 2 + (first & 0x7F if first > 0x80 else 0)  # long form
 
 
-def _enveloped(content: bytes) -> Classified:
+def _enveloped(data: Data, content: bytes) -> Classified:
     if any(cipher in content for cipher in _WEAK_CIPHERS):
         return weak("cms", "cms-weak-cipher")
+    if _AES in content and reads_inside(data, len(data.head) - len(content) + len(_AES)):
+        return unknown("cms", "cms-body-readable")
     if _AES in content:
         return encrypted("cms", "cms-enveloped-aes")
     return unknown("cms", "cms-cipher-unknown")

@@ -7,11 +7,13 @@ Of VHD, VHDX and VMDK none has an encryption of its own; VMware's lies in the ma
 from __future__ import annotations
 
 from guardian_agent.magic.answer import Classified, encrypted, unknown, weak
+from guardian_agent.magic.binary import reads_inside
 from guardian_agent.magic.data import Data, number
 from guardian_agent.magic.inflate import inflated
 from guardian_agent.magic.rule import Starting
 
 _SECTOR = 512
+_QCOW2_HEADER = 512
 _PEEK = 48 * 1024
 _UNUSED = 0xFFFF_FFFF
 _VHDX_REGIONS = 192 * 1024
@@ -30,6 +32,8 @@ def qcow2(data: Data) -> Classified | None:
         case 1:
             return weak("qcow2", "qcow2-legacy-aes")
         case 2:
+            if reads_inside(data, _QCOW2_HEADER):
+                return unknown("qcow2", "qcow2-body-readable")
             return encrypted("qcow2", "qcow2-luks")
         case _:
             return unknown("qcow2", "qcow2-method-unknown")

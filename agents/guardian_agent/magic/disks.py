@@ -7,6 +7,7 @@ the UEFI specification's GPT; LVM2's label; Linux's swap header.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
 from guardian_agent.magic.data import Data, number
@@ -19,6 +20,8 @@ _SIGNATURE = b"\x55\xaa"
 _PROTECTIVE = 0xEE
 _PEEK = 40 * 1024
 _PARTITIONS_LOOKED_INTO = 8
+_PARTITIONS_MOST = 128
+"""Slots of a GPT as every tool makes it; used ones need not follow each other."""
 _BTRFS = 65536
 
 
@@ -66,7 +69,8 @@ def partitions(data: Data) -> Classified | None:
     """A disk with a partition table: one readable partition makes the disk readable."""
     if data.head[510:512] != _SIGNATURE:
         return None
-    starts = list(_gpt(data) if data.head[450] == _PROTECTIVE else _mbr(data))
+    named = _gpt(data) if data.head[450] == _PROTECTIVE else _mbr(data)
+    starts = list(islice(named, _PARTITIONS_LOOKED_INTO))
     if not starts:
         return None
     found = [data.part(start, size, peek=_PEEK) for start, size in starts]
@@ -96,7 +100,7 @@ def _gpt(data: Data) -> Iterator[tuple[int, int]]:
     if not header.startswith(b"EFI PART"):
         return
     table, size = number(header[72:80]) * _SECTOR, number(header[84:88])
-    for index in range(_PARTITIONS_LOOKED_INTO):
+    for index in range(min(number(header[80:84]), _PARTITIONS_MOST)):
         entry = data.at(table + index * size, 48)
         first, last = number(entry[32:40]) * _SECTOR, (number(entry[40:48]) + 1) * _SECTOR
         if any(entry[:16]) and 0 < first < last and first < data.size:

@@ -9,6 +9,10 @@ MOST_OUT = 64 * 1024
 
 
 class _Decoder(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
@@ -25,6 +29,16 @@ def inflated(codec: str, data: bytes) -> bytes | None:
         return _decoder(codec).decompress(data, MOST_OUT)
     except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
         return None
+
+
+def goes_on(codec: str, data: bytes) -> bool:
+    """Say whether something stands behind the first stream of data that decodes, but zeros.
+
+    Concatenated streams are one file to `zcat` and its kin.
+    """
+    decoder = _decoder(codec)
+    decoder.decompress(data, MOST_OUT)
+    return decoder.eof and bool(decoder.unused_data.strip(b"\x00"))
 
 
 def _decoder(codec: str) -> _Decoder:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from guardian_agent.magic.answer import Classified, renamed, unknown
 from guardian_agent.magic.data import Data, number
-from guardian_agent.magic.inflate import MOST_OUT, inflated
+from guardian_agent.magic.inflate import MOST_OUT, goes_on, inflated
+from guardian_agent.wire.facts.words import Encryption
 
 LEAST_OUT = 4096
 """Shorter output counts only when the data ended with it: chance decodes a few bytes."""
@@ -59,4 +60,6 @@ def _decode(data: Data, codec: str) -> Classified | None:
     if not out:
         return unknown(codec, f"{codec}-gave-nothing")
     inner = data.inside(out, complete=data.whole and len(out) < MOST_OUT)
+    if inner.state in {Encryption.ENCRYPTED, Encryption.WEAK} and goes_on(codec, data.head):
+        return unknown(codec, f"{codec}-goes-on")
     return renamed(inner, codec, f"{codec}-holds-{inner.kind}")

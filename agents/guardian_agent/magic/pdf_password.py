@@ -36,6 +36,8 @@ def handler(dictionary: bytes, identity: bytes, secret: bytes = b"") -> Handler 
     revision, user = integer(dictionary, b"R"), string(dictionary, b"U")
     if b"/Standard" not in dictionary or revision is None or user is None:
         return None
+    if revision >= 4 and not _filters_streams(dictionary):
+        return Handler(opens=True, is_weak=False)
     is_aes = b"/AESV" in dictionary
     if revision in {5, 6} and len(user) >= 48:
         return Handler(opens=_opens_new(revision, user, secret[:127]), is_weak=False)
@@ -45,6 +47,15 @@ def handler(dictionary: bytes, identity: bytes, secret: bytes = b"") -> Handler 
     if opens is None:
         return None
     return Handler(opens=opens, is_weak=revision in _WEAK_REVISIONS or not is_aes)
+
+
+def _filters_streams(dictionary: bytes) -> bool:
+    """Say whether pages are encrypted at all: the default filter is `Identity` (7.6.5).
+
+    So are documents of which only the attachments ask for a password.
+    """
+    named = re.search(rb"/StmF\s*/(\w+)", dictionary)
+    return named is not None and named[1] != b"Identity"
 
 
 def _opens_old(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext, unknown
 from guardian_agent.magic.data import Data, number
-from guardian_agent.magic.randomness import looks_random
+from guardian_agent.magic.randomness import body_is_random, looks_random
 
 _RAR4 = b"Rar!\x1a\x07\x00"
 _RAR5 = b"Rar!\x1a\x07\x01\x00"
@@ -59,7 +59,7 @@ def rar(data: Data) -> Classified | None:
 
 def _all_sealed(data: Data) -> Classified:
     """Nothing but ciphertext can follow the header that says so."""
-    if data.size > _PEEK and not looks_random(data.at(_PEEK // 2, _PEEK // 2)):
+    if data.size > _PEEK and not body_is_random(data, _PEEK // 2):
         return unknown("rar", "rar-body-not-random")
     return encrypted("rar", "rar-headers-encrypted")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
+from guardian_agent.magic.binary import reads_inside
 from guardian_agent.magic.data import Data, number
 from guardian_agent.magic.randomness import body_is_random
 from guardian_agent.magic.rule import Starting
@@ -35,6 +36,8 @@ def borg_segment(data: Data) -> Classified | None:
     types = _key_types(data)
     if types & _READABLE:
         return plaintext("borg", "borg-key-type-readable")
+    if types <= _ENCRYPTING and reads_inside(data, _ENTRY_HEADER + _KEY_BYTES):
+        return unknown("borg", "borg-objects-readable")
     if types and types <= _ENCRYPTING:
         return encrypted("borg", "borg-key-type-encrypting")
     return unknown("borg", "borg-key-type-unknown")

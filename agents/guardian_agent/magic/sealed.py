@@ -151,7 +151,8 @@ def ssh_key(data: Data) -> Classified | None:
         return None
     start = len(_SSH_KEY) + 4
     cipher = data.head[start : start + number(data.head[start - 4 : start], "big")]
-    if cipher == b"none":
+    derivation = data.head[start + len(cipher) + 4 :][:4]
+    if b"none" in (cipher, derivation):
         return plaintext("ssh-key", "ssh-key-no-cipher")
     if cipher.startswith((b"aes", b"chacha20")):
         return encrypted("ssh-key", "ssh-key-cipher")

@@ -100,6 +100,8 @@ def _end_header(data: Data) -> bytes:
     offset, size = number(start[:8]), number(start[8:16])
     if len(start) < 20 or zlib.crc32(start) != number(data.head[8:12]) or size > _HEADER_MOST:
         raise _BrokenError
+    if data.size > _START_BYTES + offset + size:  # something stands behind it
+        raise _BrokenError
     header = data.at(_START_BYTES + offset, size)
     if len(header) != size or zlib.crc32(header) != number(start[16:20]):
         raise _BrokenError

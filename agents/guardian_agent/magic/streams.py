@@ -6,12 +6,14 @@ Sources: OpenZFS `zfs_ioctl.h` (DRR_BEGIN, feature flags); MySQL's binary log en
 from __future__ import annotations
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, unknown
+from guardian_agent.magic.binary import reads_inside
 from guardian_agent.magic.data import Data, number
 from guardian_agent.magic.randomness import body_is_random
 from guardian_agent.magic.rule import Starting
 
 _ZFS = 0x2F5BACBAC
 _ZFS_RAW = 1 << 24
+_ZFS_RECORD = 312
 _MYSQL_HEADER = 512
 _PST_UNICODE = 23
 
@@ -19,12 +21,14 @@ _PST_UNICODE = 23
 def zfs_send(data: Data) -> Classified | None:
     """A send stream: without the raw flag (`zfs send -w`) even an encrypted dataset is readable."""
     head = data.head
-    if len(head) < 312:  # one record
+    if len(head) < _ZFS_RECORD:
         return None
     order = next((each for each in ("little", "big") if number(head[8:16], each) == _ZFS), None)
     if order is None or number(head[:4], order):
         return None
     features = number(head[16:24], order) >> 2 & (1 << 30) - 1
+    if features & _ZFS_RAW and reads_inside(data, _ZFS_RECORD):
+        return unknown("zfs-send", "zfs-send-body-readable")
     if features & _ZFS_RAW:
         return encrypted("zfs-send", "zfs-send-raw")
     return plaintext("zfs-send", "zfs-send-not-raw")
@@ -47,7 +51,7 @@ def outlook(data: Data) -> Classified | None:
     method = head[513] if number(head[10:12]) >= _PST_UNICODE else head[461]
     if method in {0, 1, 2}:
         return plaintext("pst", "pst-no-key")
-    if method == 0x10:
+    if method == 0x10 and not reads_inside(data, len(head[:564])):
         return encrypted("pst", "pst-information-protection")
     return unknown("pst", "pst-method-unknown")
 

@@ -9,6 +9,10 @@ from guardian_agent.wire.facts.words import Encryption
 BLOCK = 512
 _MEMBERS_LOOKED_INTO = 24
 _REGULAR = {b"0", b"\x00", b"7"}
+_DESCRIBING = {b"x", b"g", b"L", b"K"}
+"""Names and attributes of the member that follows."""
+_DESCRIPTION_MOST = 16 * 1024
+_PADDING_MOST = 64 * 1024
 
 
 def tar(data: Data) -> Classified | None:
@@ -20,16 +24,25 @@ def tar(data: Data) -> Classified | None:
     for _ in range(_MEMBERS_LOOKED_INTO):
         header = data.at(place, BLOCK)
         if len(header) == BLOCK and not any(header):
-            return _verdict(states, is_complete=True)
+            return _verdict(states, is_complete=_ends(data, place))
         if not _is_header(header):
             break
         size = _size(header)
         if header[156:157] in _REGULAR and size:
             states.add(data.part(place + BLOCK, size).state)
+        elif size and (header[156:157] not in _DESCRIBING or size > _DESCRIPTION_MOST):
+            states.add(Encryption.UNKNOWN)
         if Encryption.PLAINTEXT in states:
             break
         place += BLOCK + -(-size // BLOCK) * BLOCK
     return _verdict(states, is_complete=False)
+
+
+def _ends(data: Data, place: int) -> bool:
+    """Say whether nothing but zeros stands behind the last member; `tar -A` appends archives."""
+    left = data.known - place
+    padding = data.at(place, left) if left <= _PADDING_MOST else b""
+    return len(padding) == left and not any(padding)
 
 
 def _verdict(states: set[Encryption], *, is_complete: bool) -> Classified:

@@ -46,9 +46,18 @@ _SECURE_MAIL = re.compile(
 )
 """A mail (RFC 8551) whose whole body is one CMS object in base64."""
 _MAIL_HEADERS = 8192
+_ENDING = re.compile(
+    rb"=?\s*(?:=[A-Za-z0-9+/]{4}\s*)?(?:-----END [A-Z0-9 ]{1,40}-----|`\r?\nend|end)?\s*"
+)
+"""What may follow the letters: padding, the armour's check sum, its last line."""
+_LETTERS_TO_END = re.compile(rb"[A-Za-z0-9+/=\s]*(?:-----END [A-Z0-9 ]{1,40}-----)?\s*")
+_UUENCODED_TO_END = re.compile(rb"[ -`\r\n]*(?:end)?\s*")
+_LAST_LINES = 2
+"""The last line of letters is short, and something may end it."""
 _VAULT = re.compile(
     rb"\$ANSIBLE_VAULT;1\.[12];AES256(?:;[^\n]{1,64})?\r?\n(?:[0-9a-f]{1,80}\r?\n?)+"
 )
+_VAULT_TO_END = re.compile(rb"[0-9a-f\r\n]*")
 _SOPS = (b"ENC[AES256_GCM,data:", b"lastmodified")
 _SEALED_INSIDE = (
     b"\n-----BEGIN PGP MESSAGE-----",
@@ -106,29 +115,49 @@ def _armoured(data: Data, content: bytes) -> Classified | None:
     if label in _OPEN_LABELS:
         return plaintext("pem", "pem-open")
     inner = data.inside(_base64(found[2]), complete=data.whole)
-    return renamed(inner, inner.kind, f"armour-{inner.rule}")
+    answer = renamed(inner, inner.kind, f"armour-{inner.rule}")
+    return _alone(data, answer, _behind_letters(found[2]) + content[found.end() :])
 
 
 def _special(data: Data, content: bytes) -> Classified | None:
     """Text formats that carry ciphertext in the open."""
     if content.startswith(b"$ANSIBLE_VAULT;"):
-        if _VAULT.fullmatch(content):
+        if _VAULT.fullmatch(content) and _is_vault(data, content):
             return encrypted("ansible-vault", "ansible-vault-form")
         return unknown("ansible-vault", "ansible-vault-broken")
     if content.startswith(_SALTED_BASE64):
         inner = data.inside(_base64(content), complete=data.whole)
-        return renamed(inner, inner.kind, f"encoded-{inner.rule}")
+        answer = renamed(inner, inner.kind, f"encoded-{inner.rule}")
+        return _alone(data, answer, _behind_letters(content))
     if content.startswith(b"begin ") and (found := _UUENCODED.match(content)):
         inner = data.inside(_uudecoded(found[1]), complete=False)
-        return renamed(inner, inner.kind, f"encoded-{inner.rule}")
+        answer = renamed(inner, inner.kind, f"encoded-{inner.rule}")
+        return _alone(data, answer, content[found.end() :], _UUENCODED_TO_END)
     if b"pkcs7-mime" in content[:_MAIL_HEADERS] and (found := _SECURE_MAIL.match(content)):
         inner = data.inside(_base64(found[1]), complete=data.whole)
-        return renamed(inner, inner.kind, f"mail-{inner.rule}")
+        answer = renamed(inner, inner.kind, f"mail-{inner.rule}")
+        return _alone(data, answer, _behind_letters(found[1]) + content[found.end() :])
     if all(mark in content for mark in _SOPS):
         return unknown("sops", "sops-values-encrypted")
     if any(mark in content for mark in _SEALED_INSIDE):
         return unknown("text", "text-around-ciphertext")
     return None
+
+
+def _is_vault(data: Data, content: bytes) -> bool:
+    """Say whether what is written in hexadecimal digits, twice, could be ciphertext to the end."""
+    digits = b"".join(content.split(b"\n", 1)[1].split())
+    parts = _unhexed(digits).split(b"\n", 2)
+    sealed = _unhexed(parts[-1]) if len(parts) == 3 else b""  # behind salt and MAC
+    is_to_end = data.whole or _VAULT_TO_END.fullmatch(data.tail) is not None
+    return bool(sealed) and looks_random(sealed) and is_to_end
+
+
+def _unhexed(digits: bytes) -> bytes:
+    try:
+        return binascii.unhexlify(digits[: len(digits) & ~1])
+    except binascii.Error:
+        return b""
 
 
 def _encoded(data: Data, content: bytes) -> Classified:
@@ -146,7 +175,31 @@ def _encoded(data: Data, content: bytes) -> Classified:
     inner = data.inside(decoded, complete=data.whole) if decoded else None
     if inner is None or inner.state is Encryption.EMPTY:
         return unknown("text", "text-unbroken-letters")
-    return renamed(inner, inner.kind, f"encoded-{inner.rule}")
+    answer = renamed(inner, inner.kind, f"encoded-{inner.rule}")
+    is_alone = len(_LONG_WORD.sub(b"", content).split()) <= _LAST_LINES
+    return answer if is_alone else _among_words(answer)
+
+
+def _behind_letters(letters: bytes) -> bytes:
+    """Return what stands behind the padding: it is not decoded."""
+    return letters.partition(b"=")[2]
+
+
+def _alone(
+    data: Data, answer: Classified, rest: bytes, to_end: re.Pattern[bytes] = _LETTERS_TO_END
+) -> Classified:
+    """Keep what written ciphertext was found to be only where nothing else follows it."""
+    if data.whole:
+        is_alone = _ENDING.fullmatch(rest)
+    else:
+        is_alone = to_end.fullmatch(rest) and to_end.fullmatch(data.tail)
+    return answer if is_alone else _among_words(answer)
+
+
+def _among_words(answer: Classified) -> Classified:
+    if answer.state in {Encryption.ENCRYPTED, Encryption.WEAK}:
+        return unknown("text", "text-around-ciphertext")
+    return answer
 
 
 def has_long_word(content: bytes) -> bool:

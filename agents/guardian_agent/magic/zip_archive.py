@@ -145,6 +145,8 @@ def _directory(data: Data) -> list[Entry] | None:
     if place < 0:
         return None
     end = data.tail[place : place + 22]
+    if len(data.tail) != place + 22 + number(end[20:22]):  # something stands behind its comment
+        return None
     count, size, offset = number(end[10:12]), number(end[12:16]), number(end[16:20])
     if count == _BEYOND_16 or _BEYOND_32 in {size, offset}:
         count, size, offset = _wide_end(data, place)

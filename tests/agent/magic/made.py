@@ -44,6 +44,14 @@ def armour(label: str, body: bytes) -> bytes:
     return b"-----BEGIN %b-----\n\n%b-----END %b-----\n" % (label.encode(), lines, label.encode())
 
 
+def vault(sealed: bytes | None = None) -> bytes:
+    """Write salt, MAC and ciphertext in hexadecimal, and that in hexadecimal again."""
+    parts = (noise(32), noise(32, 2), noise(4000, 3) if sealed is None else sealed)
+    digits = b"\n".join(part.hex().encode() for part in parts).hex().encode()
+    lines = [digits[place : place + 80] for place in range(0, len(digits), 80)]
+    return b"$ANSIBLE_VAULT;1.1;AES256\n" + b"\n".join(lines) + b"\n"
+
+
 def luks2(cipher: str = "aes-xts-plain64", requirements: tuple = (), body: bytes = b"") -> bytes:
     meta = {
         "segments": {"0": {"type": "crypt", "offset": "32768", "encryption": cipher}},

@@ -142,7 +142,7 @@ CASES = {
     "two-letters-mz": (b"MZ" + noise(5000), "unknown"),
     "key": (made.armour("PRIVATE KEY", noise(900)), "plaintext"),
     "key-with-password": (made.armour("ENCRYPTED PRIVATE KEY", noise(900)), "unknown"),
-    "vault": (b"$ANSIBLE_VAULT;1.1;AES256\n" + b"3132" * 20 + b"\n", "encrypted"),
+    "vault": (made.vault(), "encrypted"),
     "vault-line-before-text": (b"$ANSIBLE_VAULT;1.1;AES256\n" + TEXT, "unknown"),
     "sops": (b"name: ENC[AES256_GCM,data:x]\nsops:\n  lastmodified: today\n", "unknown"),
     "base64-of-noise": (made.base64.encodebytes(noise(6000)), "unknown"),

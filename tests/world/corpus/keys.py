@@ -11,7 +11,8 @@ def make(workshop: Workshop) -> None:
     for index in range(min(workshop.each, 6)):
         key = tool("openssl", "genpkey", "-algorithm", "ed25519")
         workshop.put("private-key", key, Truth.PLAINTEXT, "openssl", "pem")
-        vault = "\n".join(_lines(noise(400 + 100 * index, index).hex(), 80))
+        parts = (noise(32, index), noise(32, index + 50), noise(400 + 96 * index, index + 100))
+        vault = "\n".join(_lines("\n".join(part.hex() for part in parts).encode().hex(), 80))
         made = f"$ANSIBLE_VAULT;1.1;AES256\n{vault}\n".encode()
         workshop.put("ansible-vault", made, Truth.ENCRYPTED, "specification", "yml")
         workshop.put("ssh-key", _ssh(b"none", index), Truth.PLAINTEXT, "specification", "key")
