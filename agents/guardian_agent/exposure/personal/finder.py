@@ -37,7 +37,7 @@ LEFT: Final = 4096
 RIGHT: Final = 4096
 """Bytes after it: the rest of what begins in it, and of a heading."""
 SAMPLE: Final = 512
-"""Bytes of each block's ends in which columns of numbers are looked for that no word speaks of."""
+"""Bytes of each block's end in which columns of numbers are looked for that no word speaks of."""
 
 STEP: Final = 8 * 1024
 """Bytes by which a column is followed from there, as long as it goes on."""
@@ -100,6 +100,8 @@ class Finder:
         """How much of what is held was looked at already; it stays for what follows it."""
         self._table: Table | None = None
         self._is_first = True
+        self._goes_on = False
+        """Whether a column of numbers reached the end of the block before."""
 
     def __repr__(self) -> str:
         """Say nothing of what was found."""
@@ -175,15 +177,16 @@ class Finder:
     def _numbers(self, view: bytes, owned: range, tables: Tables) -> None:
         """Look at numbers by column, where a heading, the beginning or a sample gives reason."""
         columns = Columns()
-        head = owned[: FIRST if self._is_first else SAMPLE]
-        tail = owned[len(head) :][-SAMPLE:]
+        head, tail = owned[: FIRST if self._is_first else 0], owned[-SAMPLE:]
+        middle = range(head.stop, max(tail.start, head.stop))
+        steps = [middle[place : place + STEP] for place in range(0, len(middle), STEP)]
         _sort(view, head, tables, columns)
-        _sort(view, tail, tables, columns)
-        if self._tally.expects(columns) or columns.is_likely:
-            middle = range(head.stop, owned.stop - len(tail))
-            steps = [middle[place : place + STEP] for place in range(0, len(middle), STEP)]
-            behind = _follow(view, steps, tables, columns)
-            _follow(view, steps[:behind:-1], tables, columns)
+        goes_on = self._goes_on or columns.is_likely
+        behind = _follow(view, steps, tables, columns) if goes_on else -1
+        _sort(view, range(middle.stop, tail.stop), tables, columns)
+        self._goes_on = self._tally.expects(columns) or columns.is_likely
+        if self._goes_on:
+            _follow(view, steps[behind + 1 :][::-1], tables, columns)
         self._tally.take(columns)
         for table in tables:
             self._headed(view, owned, table)
