@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from guardian_agent.cli._amounts import count, plain
-from guardian_agent.wire.observations import Exposure, PersonalData, Posture, Reach
+from guardian_agent.wire.observations import (
+    Exposure,
+    PersonalData,
+    Posture,
+    Reach,
+    Setting,
+    Standing,
+)
 
 
 def exposed_row(fact: Exposure | Reach | PersonalData | Posture) -> tuple[str, str, str]:
@@ -45,5 +52,13 @@ def _whose(fact: Posture) -> str:
 
 
 def _posture(fact: Posture) -> str:
-    said = [f"{each.setting} {plain(each.standing)}" for each in fact.settings]
-    return ", ".join(said) or "nothing could be asked"
+    return ", ".join(map(_setting, fact.settings)) or "nothing could be asked"
+
+
+def _setting(setting: Setting) -> str:
+    """Say how it stands; what is not safe also says by which rule, or what was not allowed."""
+    said = f"{setting.setting} {plain(setting.standing)}"
+    if setting.standing is Standing.SAFE:
+        return said
+    times = f", {setting.items} times" if setting.items > 1 else ""
+    return f"{said} ({setting.permission or setting.rule}{times})"

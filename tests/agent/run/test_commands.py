@@ -18,9 +18,12 @@ from guardian_agent.wire.observations import (
     Manifest,
     Outcome,
     PointContents,
+    Posture,
     Reason,
     RestorePoint,
     RestorePoints,
+    Setting,
+    Standing,
     Unrecognised,
 )
 from guardian_agent.wire.statement import ProbeFailure
@@ -49,6 +52,10 @@ def a_server(text: str = TOML) -> tuple[FakeSystem, FakeCentral]:
     system.network.handler = central.handle
     enroll(config(), system, central.token())
     return system, central
+
+
+def setting(name: str, standing: Standing, rule: str, items: int = 1, **words) -> Setting:
+    return Setting(setting=Slug(name), standing=standing, rule=Slug(rule), items=items, **words)
 
 
 def points(*moments: datetime) -> RestorePoints:
@@ -133,6 +140,19 @@ def contents(**words) -> PointContents:
                 name=Name("exports"), scanned_at=NOW, complete=True, reason=Reason.NONE, counts=()
             ),
             "no files",
+        ),
+        (
+            Posture(
+                subject=Slug("database"),
+                name=Name("orders"),
+                looked_at=NOW,
+                settings=(
+                    setting("tls-enabled", Standing.SAFE, "ssl-on"),
+                    setting("hba-trust", Standing.UNSAFE, "trust-local", 2),
+                    setting("hba-anyone", Standing.DENIED, "denied", permission=Slug("process")),
+                ),
+            ),
+            "tls-enabled safe, hba-trust unsafe (trust-local, 2 times), hba-anyone denied (process)",
         ),
         (Unrecognised(kind=Slug("novel")), "novel"),
     ],
