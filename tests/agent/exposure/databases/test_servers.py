@@ -262,6 +262,16 @@ def test_a_server_elsewhere_keeps_its_files_there():
     assert found["data-directory-closed"][0][0] == "safe"
 
 
+def test_the_permission_that_is_missing_is_the_one_it_takes():
+    system = postgresql()
+    for word in ("pg_hba_file_rules", "pg_authid"):
+        system.when(word, status=1, stderr=b"ERROR:  permission denied")
+    found = observe(database("postgresql", socket="/run"), system)
+    missing = {each.setting: each.permission for each in found.settings}
+    assert missing["hba-trust"] == "select-on-pg_hba_file_rules"
+    assert missing["passwords-hashed"] == "select-on-pg_authid"
+
+
 def test_the_list_is_read_where_it_may_not_be_asked_for():
     system = postgresql()
     system.when("pg_hba_file_rules", status=1, stderr=b"ERROR:  permission denied")

@@ -47,6 +47,8 @@ where place <> ''
 """
 _DENIED = (b"permission denied", b"must be superuser", b"must be a superuser")
 _RIGHT = "pg_read_all_settings"
+_HBA_RIGHT = "select-on-pg_hba_file_rules"
+_MD5_RIGHT = "select-on-pg_authid"
 _ONLY_READING = "-c default_transaction_read_only=on -c statement_timeout=20000"
 
 _FAILURES = Failures(
@@ -94,23 +96,23 @@ class Server:
             unknown=denied(_RIGHT),
             hba=self._hba(),
             superusers=_superusers(self._json(_SUPERUSERS)) or BOOTSTRAP,
-            md5_passwords=self._count(_MD5),
+            md5_passwords=self._md5_passwords(),
             tablespaces=_texts(self._json(_TABLESPACES)),
         )
 
     def _hba(self) -> Hba | Found:
-        rows = self._json(_HBA)
+        rows = self._json(_HBA, _HBA_RIGHT)
         return rows if isinstance(rows, Found) else hba_of(rows)
 
-    def _count(self, question: str) -> int | Found:
-        answer = self._json(question)
+    def _md5_passwords(self) -> int | Found:
+        answer = self._json(_MD5, _MD5_RIGHT)
         if isinstance(answer, Found):
             return answer
         whole = isinstance(answer, int) and not isinstance(answer, bool)
         return answer if whole and isinstance(answer, int) else failed("unreadable-answer")
 
-    def _json(self, question: str) -> object:
-        """Return what the server answers, or why it did not.
+    def _json(self, question: str, permission: str = _RIGHT) -> object:
+        """Return what the server answers, or why it did not: `permission` is what it takes.
 
         Raises:
             ProbeError: there is no connection.
@@ -125,7 +127,7 @@ class Server:
             network=connection.network,
         )
         if done.status == 1 and any(phrase in done.stderr for phrase in _DENIED):
-            return denied(_RIGHT)
+            return denied(permission)
         if done.status == 1 and b"ERROR:" in done.stderr:
             return failed("refused")
         if done.status:
