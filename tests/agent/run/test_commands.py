@@ -148,11 +148,11 @@ def contents(**words) -> PointContents:
                 looked_at=NOW,
                 settings=(
                     setting("tls-enabled", Standing.SAFE, "ssl-on"),
-                    setting("hba-trust", Standing.UNSAFE, "trust-local", 2),
+                    setting("hba-trust", Standing.UNSAFE, "trust", 2),
                     setting("hba-anyone", Standing.DENIED, "denied", permission=Slug("process")),
                 ),
             ),
-            "tls-enabled safe, hba-trust unsafe (trust-local, 2 times), hba-anyone denied (process)",
+            "tls-enabled safe, hba-trust unsafe (trust, 2 times), hba-anyone denied (process)",
         ),
         (Unrecognised(kind=Slug("novel")), "novel"),
     ],
