@@ -256,7 +256,7 @@ def _patterns() -> list[str]:
 
 
 def _beside_presidio(data: Path, folder: Path) -> Sequence[Result]:
-    """Ours by the standard library alone, on the very part that Presidio reads."""
+    """Ours as it is installed here; Presidio on the first part of the same text."""
     environment = folder / "presidio"
     run(sys.executable, "-m", "venv", str(environment), seconds=120).checked()
     python = str(environment / "bin" / "python")
