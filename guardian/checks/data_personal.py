@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from guardian_agent.wire.names import Slug
-from guardian_agent.wire.observations import PersonalData
+from guardian_agent.wire.observations import Encryption, PersonalData
 
 from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
@@ -77,7 +78,27 @@ def _searched(seen: PersonalDataSeen, case: Case, settings: Settings, now: datet
         return cut_short(f"search of {fact.name}", fact.reason)
     if fact.name in case.plan.exposures and not has_files(case.evidence, fact.name):
         return nothing_found(fact.name)
+    unsearched = _unsearched(fact, case)
+    if unsearched is not None:
+        return unknown(unsearched)
     return aged(seen.dated, settings.max_age, now, f"search of {fact.name}", fact.name)
+
+
+def _unsearched(fact: PersonalData, case: Case) -> str | None:
+    """Say how many files of a place the scan of it saw and nobody searched; None for none.
+
+    Only readable ones are searched: what nobody can read, or tell what it is, may hold anything.
+    """
+    scans = [seen.fact for seen in case.evidence.exposures if seen.fact.name == fact.name]
+    files: Counter[Encryption] = Counter()
+    for item in (item for scan in scans for item in scan.counts):
+        files[item.state] += item.files
+    unclear, readable = files[Encryption.UNKNOWN], files[Encryption.PLAINTEXT]
+    if unclear:
+        return f"{count(unclear, 'file')} in {fact.name} could not be read, nor searched"
+    if readable > fact.files:
+        return f"of {count(readable, 'readable file')} in {fact.name} {fact.files} were searched"
+    return None
 
 
 def _too_many(fact: PersonalData, settings: Settings) -> list[tuple[str, int]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from guardian_agent.wire.observations import Exposure, PersonalData, Reason
+from guardian_agent.wire.observations import Encryption, Exposure, PersonalData, Reason
 
 from guardian.domain.verdict import Status
 from tests.central.domain.making import (
@@ -30,6 +30,11 @@ def test_a_place_without_personal_data_passes() -> None:
     assert verdict.reason == (
         "no personal data beyond what was agreed in 2 readable files of 1 watched place"
     )
+
+
+def test_a_place_with_readable_files_passes_once_all_were_searched() -> None:
+    scan = exposure(files(3, Encryption.PLAINTEXT), files(1, Encryption.EMPTY))
+    assert judged(PERSONAL, told(scan, personal(files=3))).status is Status.PASS
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,14 @@ def test_weak_kinds_have_a_limit_of_their_own() -> None:
         ((FILES,), "exports was never searched for personal data"),
         ((personal(),), "nothing was found in exports: is it mounted?"),
         ((exposure(), personal()), "nothing was found in exports: is it mounted?"),
+        (
+            (exposure(files(3), files(2, Encryption.UNKNOWN)), personal()),
+            "2 files in exports could not be read, nor searched",
+        ),
+        (
+            (exposure(files(3, Encryption.PLAINTEXT)), personal(files=2)),
+            "of 3 readable files in exports 2 were searched",
+        ),
         (
             (FILES, personal(complete=False, reason=Reason.BUDGET_SPENT)),
             "the search of exports was cut short (budget spent)",
