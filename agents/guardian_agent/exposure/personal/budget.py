@@ -35,8 +35,11 @@ class Budget:
         return data
 
     def room(self) -> int:
-        """How many bytes may still be decoded."""
-        return max(self._most - self._decoded, 0)
+        """How many bytes may still be decoded; none once the reader gives nothing any more.
+
+        A little data may decode to much without a read between: its time may be over meanwhile.
+        """
+        return max(self._most - self._decoded, 0) if self._read(0, 1) else 0
 
     def decoded(self, count: int) -> None:
         """Note what was decoded."""

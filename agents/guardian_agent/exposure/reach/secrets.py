@@ -72,7 +72,7 @@ _RULES = (
     _Rule(
         kind=KEY,
         words=(b"PuTTY-User-Key-File-",),
-        form=re.compile(rb"PuTTY-User-Key-File-[23]:[^\n]*\nEncryption: none\b"),
+        form=re.compile(rb"PuTTY-User-Key-File-[23]:[^\n]{0,200}\nEncryption: none\b"),
     ),
     _Rule(
         kind="cloud-key",

@@ -9,11 +9,14 @@ import lzma
 import tarfile
 import zipfile
 import zlib
+from dataclasses import replace
 from functools import partial
 
 import pytest
+from guardian_agent.exposure.personal import search
 from guardian_agent.exposure.personal.budget import Budget
 from guardian_agent.exposure.personal.members import members
+from guardian_agent.wire.names import Slug
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,6 +68,21 @@ def test_a_bomb_ends_with_the_budget(pack):
     found = counted_as_found(pack(b"no bomb " * 400_000), budget=1_000_000)
 
     assert found.bytes == 1_000_000
+    assert not found.complete
+
+
+@pytest.mark.parametrize(("pack", "kind"), list(zip(PACKERS, ("gzip", "bzip2", "xz"), strict=True)))
+def test_a_bomb_ends_when_its_reader_does(pack, kind):
+    """As when the time of a scan is spent."""
+    data = pack(b"no bomb " * 400_000)
+    reads = iter(range(4))
+
+    def read(place, count):
+        return data[place : place + count] if next(reads, None) is not None else b""
+
+    found = search(read, len(data), replace(TEXT, kind=Slug(kind)), 1 << 26)
+
+    assert found.bytes < 1_000_000
     assert not found.complete
 
 
@@ -133,10 +151,6 @@ def test_a_tar_is_searched_as_it_is():
 
 @pytest.mark.parametrize("kind", ["zstd", "lz4", "7z", "rar", "pdf", "pg-dump", "doc", "xls"])
 def test_what_cannot_be_decoded_here_is_not_complete(kind):
-    from dataclasses import replace
-
-    from guardian_agent.wire.names import Slug
-
     found = counted(b"card 4111111111111111", replace(TEXT, kind=Slug(kind)))
 
     assert (found.values, found.complete) == ({"card": 1}, False)
@@ -169,10 +183,6 @@ def test_broken_directories_do_not_crash(noise, place):
 
 @given(st.binary(max_size=200), st.integers(0, 100_000))
 def test_broken_streams_do_not_crash(noise, place):
-    from dataclasses import replace
-
-    from guardian_agent.wire.names import Slug
-
     for codec, whole in PACKED.items():
         data = bytearray(whole)
         data[place % len(data) :] = noise
