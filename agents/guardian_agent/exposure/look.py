@@ -231,6 +231,8 @@ class Looker:
         if not entry.is_file:
             return None
         answer = _answer_of(UNREADABLE, _before(UNREADABLE, known))
+        # Others may read what we may not, and its owner is told by its entry.
+        answer = answer._replace(open_to=self._open_to(place, entry, UNREADABLE))
         row = self._row(entry, entry.size, 0)._replace(changed_ns=_NEVER)
         return Seen(row, answer, UNREADABLE)
 

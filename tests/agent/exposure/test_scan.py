@@ -520,6 +520,14 @@ def test_trouble_is_told_until_a_round_is_without(place: Place) -> None:
     assert place.look().reason is Reason.NONE
 
 
+def test_who_gets_at_a_file_that_we_cannot_read_is_told(place: Place) -> None:
+    place.system.files.fail("open", "/srv/exports/b/list.csv")
+    for _ in range(2):
+        fact = place.facts()[Reach]
+        assert {one.way: one.items for one in fact.counts} == {"world-readable": 1}
+        place.later(hours=1)
+
+
 def test_trouble_in_an_earlier_part_of_a_round_is_told_at_its_end(place: Place) -> None:
     many(place)
     place.system.files.fail("scan", "/srv/exports/d0")
