@@ -184,7 +184,7 @@ class Finder:
         goes_on = self._goes_on or columns.is_likely
         behind = _follow(view, steps, tables, columns) if goes_on else -1
         _sort(view, range(middle.stop, tail.stop), tables, columns)
-        self._goes_on = self._tally.expects(columns) or columns.is_likely
+        self._goes_on = self._tally.expects(columns)
         if self._goes_on:
             _follow(view, steps[behind + 1 :][::-1], tables, columns)
         self._tally.take(columns)

@@ -108,6 +108,10 @@ def test_a_heading_ends_with_its_rows():
     assert values("phone\n030 1234567\n\n" + log * 3000) == {"phone": 1}
 
 
+def test_lines_of_another_form_are_no_rows():
+    assert values("id;phone;x\n1;030 1234567;y\nnote;030 7654321\n") == {"phone": 1}
+
+
 def test_a_full_column_counts_without_a_word():
     inns = ["7707083893", "7736207543", "7740000076", "7702070139", "7744001497", "7710140679"]
     inns += ["7704217370", "7728168971", "7736050003", "7707049388"]
@@ -137,6 +141,12 @@ def test_a_column_deep_in_a_big_file_is_found_by_its_sample():
     found = counted(data).values["inn"]
 
     assert found > 0.8 * 40_000
+
+
+def test_a_column_at_the_beginning_is_followed_to_its_end():
+    inns = "".join(f"{n};{_inn(n)}\n" for n in range(200_000, 207_000))
+
+    assert counted(inns.encode() + FILLER * 4000).values == {"inn": 7000}
 
 
 def test_only_plaintext_is_searched():
