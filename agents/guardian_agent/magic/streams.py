@@ -14,6 +14,7 @@ from guardian_agent.magic.rule import Starting
 _ZFS = 0x2F5BACBAC
 _ZFS_RAW = 1 << 24
 _ZFS_RECORD = 312
+_ZFS_SEVERAL, _ZFS_END = 2, 5
 _MYSQL_HEADER = 512
 _PST_UNICODE = 23
 
@@ -26,12 +27,28 @@ def zfs_send(data: Data) -> Classified | None:
     order = next((each for each in ("little", "big") if number(head[8:16], each) == _ZFS), None)
     if order is None or number(head[:4], order):
         return None
-    features = number(head[16:24], order) >> 2 & (1 << 30) - 1
+    version = number(head[16:24], order)
+    if version & 3 == _ZFS_SEVERAL:
+        return _zfs_several(data, order)
+    features = version >> 2
     if features & _ZFS_RAW and reads_inside(data, _ZFS_RECORD):
         return unknown("zfs-send", "zfs-send-body-readable")
     if features & _ZFS_RAW:
         return encrypted("zfs-send", "zfs-send-raw")
     return plaintext("zfs-send", "zfs-send-not-raw")
+
+
+def _zfs_several(data: Data, order: str) -> Classified:
+    """A replication stream (`zfs send -R`): a header and its end, then one stream after another.
+
+    The flag stands before each of them: what is true of the first need not be of the others.
+    """
+    end = _ZFS_RECORD + number(data.head[4:8], order)
+    first = data.at(end + _ZFS_RECORD, 24)
+    is_stream = number(first[8:16], order) == _ZFS and number(data.at(end, 4), order) == _ZFS_END
+    if is_stream and not number(first[16:24], order) >> 2 & _ZFS_RAW:
+        return plaintext("zfs-send", "zfs-send-not-raw")
+    return unknown("zfs-send", "zfs-send-several-streams")
 
 
 def mysql_log(data: Data) -> Classified | None:

@@ -132,6 +132,27 @@ TWINS = {
 }
 
 
+def replicated(first: bytes) -> bytes:
+    """A stream of `zfs send -R`: its own header does not say how those in it were sent."""
+    head = (struct.pack("<IIQQ", 0, 40, 0x2F5BACBAC, 2 | 4 << 2)).ljust(312 + 40, b"\0")
+    return head + struct.pack("<I", 5).ljust(312, b"\0") + first
+
+
+@pytest.mark.parametrize(
+    ("stream", "state"),
+    [
+        (zfs(noise(9000)), "unknown"),
+        (
+            zfs(noise(9000)).replace(struct.pack("<Q", 1 | 1 << 26), struct.pack("<Q", 1)),
+            "plaintext",
+        ),
+        (b"", "unknown"),
+    ],
+)
+def test_one_raw_stream_of_several_proves_nothing_of_the_others(stream: bytes, state: str) -> None:
+    assert look(replicated(stream)).state == state
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_readable_bytes_beside_ciphertext(case: str) -> None:
     assert look(CASES[case]).state not in {"encrypted", "weak"}
