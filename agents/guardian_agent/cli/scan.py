@@ -181,6 +181,8 @@ class _Report:
         for state, advice in NEXT.items():
             if self._states[state]:
                 yield advice
+        if self._complete and not self._states:
+            yield "nothing was found, which proves nothing: is it mounted?"
 
     def status(self) -> int:
         """Return the exit status."""

@@ -51,6 +51,17 @@ def test_the_summary_says_what_to_do_next(
     ]
 
 
+def test_an_empty_place_proves_nothing(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.make_directory("/data")
+    assert main(["scan", "/data"], system) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "0 files",
+        "nothing was found, which proves nothing: is it mounted?",
+    ]
+
+
 def test_personal_data_is_told_as_counts(
     system: FakeSystem, capsys: pytest.CaptureFixture[str]
 ) -> None:
