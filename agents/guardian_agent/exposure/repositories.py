@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from guardian_agent.exposure.walk import Place
 from guardian_agent.magic import Classified
-from guardian_agent.magic.answer import unknown
+from guardian_agent.magic.answer import LIKELY, unknown
 from guardian_agent.magic.layouts import Folder, judge
 from guardian_agent.system.ports import Entry, Files, Held
 from guardian_agent.wire.facts.words import Encryption
@@ -24,11 +24,15 @@ _DEPTH = 6
 """Folders above a file that may be the repository's own."""
 
 _CODED = r"[A-Za-z0-9_,=-]{16,}"
+_SEALED_NAME = (
+    r"(?:[A-Za-z0-9_-]{64})*(?:[A-Za-z0-9_-]{22}(?:==)?|[A-Za-z0-9_-]{43}=?|[A-Za-z0-9_-]{64})"
+)
+"""gocryptfs encrypts names in blocks of 16 bytes, and writes them in base64."""
 _PARTS = {
     "restic": r"config|(?:data/[0-9a-f]{2}|index|keys|snapshots|locks)/[0-9a-f]{64}",
     "borg": r"README|config|nonce|(?:data/\d+|index|hints|integrity)[./]\d+|lock\..+",
     "kopia": r"\.shards|(?:[0-9a-z_.-]+/)*[0-9a-z_.-]+\.f",
-    "gocryptfs": rf"(?:{_CODED}/)*(?:{_CODED}|gocryptfs\.(?:conf|diriv|longname\..+))",
+    "gocryptfs": rf"(?:{_SEALED_NAME}/)*(?:{_SEALED_NAME}|gocryptfs\.(?:conf|diriv|longname\..+))",
     "encfs": rf"\.encfs6\.xml|(?:{_CODED}/)*{_CODED}",
     "cryfs": r"cryfs\.config|[0-9A-F]{3}/[0-9A-F]{29}",
     "cryptomator": r"(?:vault|masterkey)\.cryptomator.*|d/[A-Z2-7]{2}/[A-Z2-7]{30}/.+",
@@ -37,8 +41,10 @@ _PARTS = {
 _OWN = {tool: re.compile(form) for tool, form in _PARTS.items()}
 _LEFT_IN_CLEAR = re.compile(
     r"README|config|nonce|(?:index|hints|integrity)\.\d+|lock\..+|\.shards|kopia\.[a-z]+\.f"
-    r"|gocryptfs\.(?:conf|diriv)|\.encfs6\.xml|(?:vault|masterkey)\.cryptomator.*|[0-9a-f]{64}"
+    r"|gocryptfs\.(?:conf|diriv)|\.encfs6\.xml|(?:vault|masterkey)\.cryptomator.*"
 )
+_OF_RESTIC = re.compile(r"[0-9a-f]{64}")
+"""Of these the keys alone are no ciphertext; some random bytes look structured by chance."""
 
 T = TypeVar("T")
 
@@ -57,7 +63,7 @@ class Repositories:
     def answer(self, place: Place, entry: Entry, found: Classified) -> Classified:
         """Return what a file is: `found`, unless the repository that it lies in says more."""
         if found.state is not Encryption.UNKNOWN and (
-            found.state is not Encryption.PLAINTEXT or not _is_left_in_clear(entry)
+            found.state is not Encryption.PLAINTEXT or not _is_left_in_clear(entry, found)
         ):
             return found
         for top in _above(place):
@@ -105,8 +111,11 @@ class Repositories:
 _UNSEEN = unknown("unreadable", "unreadable")
 
 
-def _is_left_in_clear(entry: Entry) -> bool:
-    return _LEFT_IN_CLEAR.fullmatch(entry.path, entry.path.rfind("/") + 1) is not None
+def _is_left_in_clear(entry: Entry, found: Classified) -> bool:
+    folder, _, name = entry.path.rpartition("/")
+    if _OF_RESTIC.fullmatch(name) is not None:
+        return folder.endswith("/keys") or found.confidence == LIKELY
+    return _LEFT_IN_CLEAR.fullmatch(name) is not None
 
 
 def _above(place: Place) -> Iterator[str]:

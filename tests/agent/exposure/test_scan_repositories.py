@@ -61,6 +61,22 @@ def test_what_else_lies_in_it_is_not_vouched_for(system: FakeSystem) -> None:
     assert found["/srv/repo/README"] == ("plaintext", "text")
 
 
+def test_a_name_vouches_for_nothing_that_can_be_read(system: FakeSystem) -> None:
+    path = f"/srv/repo/index/{named('copied here')}"
+    system.files.put(path, TEXT * 9)
+    assert scan(system)[path] == ("plaintext", "text")
+
+
+def test_gocryptfs_is_known_by_the_length_of_its_names(system: FakeSystem) -> None:
+    conf = {"EncryptedKey": "a", "ScryptObject": {}, "FeatureFlags": []}
+    system.files.put("/srv/view/gocryptfs.conf", json.dumps(conf).encode())
+    names = {"a" * 22: "encrypted", "b" * 43 + "=": "encrypted", "c" * 86: "encrypted"}
+    names |= {"export-of-all-clients": "unknown"}
+    for name, state in names.items():
+        system.files.put(f"/srv/view/{name}", noise(name))
+        assert scan(system)[f"/srv/view/{name}"][0] == state, name
+
+
 def test_a_readable_pack_makes_all_of_it_readable(system: FakeSystem) -> None:
     for number in range(4):
         system.files.put(f"/srv/repo/data/{number:02x}/{named(str(number))}", TEXT)
