@@ -47,7 +47,7 @@ _SECURE_MAIL = re.compile(
 """A mail (RFC 8551) whose whole body is one CMS object in base64."""
 _MAIL_HEADERS = 8192
 _ENDING = re.compile(
-    rb"=?\s*(?:=[A-Za-z0-9+/]{4}\s*)?(?:-----END [A-Z0-9 ]{1,40}-----|`\r?\nend|end)?\s*"
+    rb"={0,2}\s*(?:=[A-Za-z0-9+/]{4}\s*)?(?:-----END [A-Z0-9 ]{1,40}-----|`\r?\nend|end)?\s*"
 )
 """What may follow the letters: padding, the armour's check sum, its last line."""
 _LETTERS_TO_END = re.compile(rb"[A-Za-z0-9+/=\s]*(?:-----END [A-Z0-9 ]{1,40}-----)?\s*")
@@ -181,8 +181,9 @@ def _encoded(data: Data, content: bytes) -> Classified:
 
 
 def _behind_letters(letters: bytes) -> bytes:
-    """Return what stands behind the padding: it is not decoded."""
-    return letters.partition(b"=")[2]
+    """Return the padding and what stands behind it: it is not decoded."""
+    _, padding, rest = letters.partition(b"=")
+    return padding + rest
 
 
 def _alone(

@@ -158,6 +158,13 @@ def test_readable_bytes_beside_ciphertext(case: str) -> None:
     assert look(CASES[case]).state not in {"encrypted", "weak"}
 
 
+@pytest.mark.parametrize("count", [8998, 8999, 9000])
+@pytest.mark.parametrize("check_sum", [b"", b"=aB3/\n"])
+def test_armour_ends_with_or_without_padding_and_check_sum(count: int, check_sum: bytes) -> None:
+    armour = made.armour("PGP MESSAGE", made.openpgp(noise(count)))
+    assert look(armour.replace(b"-----END", check_sum + b"-----END")).state == "encrypted"
+
+
 @pytest.mark.parametrize("case", TWINS)
 def test_the_same_without_them(case: str) -> None:
     assert look(TWINS[case]).state == "encrypted"
