@@ -216,6 +216,26 @@ def test_who_may_not_ask_does_not_know(server, folder):
     assert standing["tls-enabled"] == ("safe", None)
 
 
+def test_a_plain_table_is_not_hidden_from_the_least_rights(server, folder):
+    given = {"user": "least", "password_file": str(folder / "watcher")}
+    sql(
+        server,
+        "CREATE USER least@localhost IDENTIFIED BY 'watcher-secret';"
+        "GRANT SELECT ON mysql.global_priv TO least@localhost;"
+        "GRANT PROCESS ON *.* TO least@localhost;"
+        "CREATE TABLE shop.plain (a INT) ENGINE=MyISAM",
+    )
+    try:
+        hidden = bad(server, folder, **given)
+        assert hidden["at-rest-encrypted"] in (("denied", 1), ("plain-tables", 1))
+        sql(server, "GRANT SHOW VIEW ON *.* TO least@localhost")
+        assert bad(server, folder, **given)["at-rest-encrypted"] == ("plain-tables", 1)
+        sql(server, "DROP TABLE shop.plain")
+        assert "at-rest-encrypted" not in bad(server, folder, **given)
+    finally:
+        sql(server, "DROP TABLE IF EXISTS shop.plain; DROP USER least@localhost")
+
+
 def test_a_wrong_password(server, folder):
     with pytest.raises(ProbeError) as caught:
         posture(server, folder, password_file=str(folder / "keys"))

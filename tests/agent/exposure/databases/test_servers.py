@@ -517,6 +517,14 @@ def test_tables_that_cannot_be_counted(answer, expected):
     assert told(system, "mariadb", socket="/run")["at-rest-encrypted"] == [expected]
 
 
+def test_tables_that_are_hidden_from_the_user():
+    system = on_a_plain_disk()
+    system.when("INNODB_SYS_TABLESPACES", stdout=b"HIDDEN\n")
+    found = observe(database("mariadb", socket="/run"), system)
+    (told_so,) = [each for each in found.settings if each.setting == "at-rest-encrypted"]
+    assert (told_so.standing.value, told_so.permission) == ("denied", "show-view")
+
+
 def test_keys_on_the_same_disk():
     system = on_a_plain_disk(file_key_management_filename="/etc/mysql/keys")
     system.files.put("/etc/mysql/keys")

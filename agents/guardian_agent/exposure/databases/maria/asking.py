@@ -39,8 +39,13 @@ WHERE VARIABLE_NAME IN ({_LISTED})
 OR (VARIABLE_NAME = 'file_key_management_filekey' AND VARIABLE_VALUE LIKE 'FILE:%')
 """  # noqa: S608 - of our own names
 _USERS = "SELECT User, Host, Priv FROM mysql.global_priv"
-_PLAIN_TABLES = """
-SELECT (
+_HIDDEN = "HIDDEN"
+# A user without a right on all tables is shown none of others', and would count none.
+_PLAIN_TABLES = f"""
+SELECT IF(plain = 0 AND NOT EXISTS (
+  SELECT 1 FROM information_schema.USER_PRIVILEGES
+  WHERE REPLACE(GRANTEE, '''', '') = CURRENT_USER() AND PRIVILEGE_TYPE IN ('SELECT', 'SHOW VIEW')
+), '{_HIDDEN}', plain) FROM (SELECT (
   SELECT COUNT(*) FROM information_schema.INNODB_SYS_TABLESPACES s
   LEFT JOIN information_schema.INNODB_TABLESPACES_ENCRYPTION e ON e.SPACE = s.SPACE
   WHERE s.NAME <> 'innodb_temporary'
@@ -50,8 +55,8 @@ SELECT (
   WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE NOT IN ('InnoDB', 'MEMORY')
   AND (ENGINE <> 'Aria' OR NOT @@aria_encrypt_tables)
   AND TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
-)
-"""
+) AS plain) counted
+"""  # noqa: S608 - of our own word
 _REFUSED = (b"ERROR 1142", b"ERROR 1143", b"ERROR 1044", b"ERROR 1227", b"ERROR 1370")
 _NO_SUCH_TABLE = (b"ERROR 1146", b"ERROR 1109", b"ERROR 1193")
 
@@ -115,6 +120,8 @@ class Server:
         if isinstance(lines, Found):
             return lines
         told = lines[0] if len(lines) == 1 else ""
+        if told == _HIDDEN:
+            return denied("show-view")
         return int(told) if told.isascii() and told.isdigit() else failed("unreadable-answer")
 
     def _lines(self, question: str, permission: str) -> list[str] | Found:
