@@ -98,8 +98,15 @@ class _Look:
             yield "password-in-open-job" if is_open else "password-in-job"
 
     def of_processes(self) -> Iterator[str]:
-        """Yield the ways of all processes that can be seen."""
-        for entry in self._below(_PROCESSES):
+        """Yield the ways of all processes that can be seen.
+
+        Where not even the first one can be, others' are hidden (`hidepid` of proc(5), `ProtectProc`
+        of systemd.exec(5)), and nothing is known of them.
+        """
+        entries = self._below(_PROCESSES)
+        if not any(entry.path == f"{_PROCESSES}/1" for entry in entries):
+            self.reason = Reason.PERMISSION_DENIED
+        for entry in entries:
             if not entry.path.rpartition("/")[2].isdigit():
                 continue
             if _has_password(self._glance(f"{entry.path}/cmdline")):

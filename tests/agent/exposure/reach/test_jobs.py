@@ -76,6 +76,13 @@ def test_others_environments_are_not_ours_to_see(system):
     assert observe(JOBS, system).complete
 
 
+def test_hidden_processes_are_not_known(system):
+    system.files.remove_tree("/proc/1")
+    fact = observe(JOBS, system)
+    assert (fact.complete, fact.reason) == (False, Reason.PERMISSION_DENIED)
+    assert observe(Jobs(paths=(), processes=False), system).complete
+
+
 def test_what_could_not_be_read_is_told(system):
     system.files.fail("read", "/etc/cron.d/plain")
     fact = observe(JOBS, system)
