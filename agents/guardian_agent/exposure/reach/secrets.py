@@ -76,7 +76,7 @@ _RULES = (
     ),
     _Rule(
         kind="cloud-key",
-        words=(b"AKIA", b"ASIA", b"aws_secret_access_key", b"AWS_SECRET_ACCESS_KEY"),
+        words=(b"aws_secret_access_key", b"AWS_SECRET_ACCESS_KEY"),
         form=re.compile(
             rb"(?i:aws_secret_access_key)[\"']?\s{0,3}[=:]\s{0,3}[\"']?"
             rb"(?P<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])"
