@@ -39,12 +39,13 @@ _ASCII85_LETTERS = 85
 _ASCII85_MOST = 20_000
 """Letters that are decoded: the standard library does it slowly."""
 _UUENCODED = re.compile(rb"begin [0-7]{3,4} [^\n]{1,255}\n((?:[ -`]{1,61}\r?\n)+)")
-_SECURE_MAIL = re.compile(
-    rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?"
-    rb"(?i:content-type):\s*application/(?:x-)?pkcs7-mime[^\n]*\n(?:[ \t][^\n]*\n)*"
-    rb"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,60}?\r?\n([A-Za-z0-9+/=\s]+)"
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_HEADER_LINE = re.compile(rb"[!-9;-~]+:|[ \t]")
+_SECURE_TYPE = re.compile(
+    rb"^content-type:[ \t]{0,8}(?:\r?\n[ \t]{1,8})?application/(?:x-)?pkcs7-mime",
+    re.IGNORECASE | re.MULTILINE,
 )
-"""A mail (RFC 8551) whose whole body is one CMS object in base64."""
+_LETTERS = re.compile(rb"[A-Za-z0-9+/=\s]+")
 _MAIL_HEADERS = 8192
 _ENDING = re.compile(
     rb"={0,2}\s*(?:=[A-Za-z0-9+/]{4}\s*)?(?:-----END [A-Z0-9 ]{1,40}-----|`\r?\nend|end)?\s*"
@@ -54,9 +55,7 @@ _LETTERS_TO_END = re.compile(rb"[A-Za-z0-9+/=\s]*(?:-----END [A-Z0-9 ]{1,40}----
 _UUENCODED_TO_END = re.compile(rb"[ -`\r\n]*(?:end)?\s*")
 _LAST_LINES = 2
 """The last line of letters is short, and something may end it."""
-_VAULT = re.compile(
-    rb"\$ANSIBLE_VAULT;1\.[12];AES256(?:;[^\n]{1,64})?\r?\n(?:[0-9a-f]{1,80}\r?\n?)+"
-)
+_VAULT = re.compile(rb"\$ANSIBLE_VAULT;1\.[12];AES256(?:;[^\n]{1,64})?\r?\n[0-9a-f][0-9a-f\r\n]*")
 _VAULT_TO_END = re.compile(rb"[0-9a-f\r\n]*")
 _SOPS = (b"ENC[AES256_GCM,data:", b"lastmodified")
 _SEALED_INSIDE = (
@@ -133,15 +132,30 @@ def _special(data: Data, content: bytes) -> Classified | None:
         inner = data.inside(_uudecoded(found[1]), complete=False)
         answer = renamed(inner, inner.kind, f"encoded-{inner.rule}")
         return _alone(data, answer, content[found.end() :], _UUENCODED_TO_END)
-    if b"pkcs7-mime" in content[:_MAIL_HEADERS] and (found := _SECURE_MAIL.match(content)):
-        inner = data.inside(_base64(found[1]), complete=data.whole)
+    if b"pkcs7-mime" in content[:_MAIL_HEADERS] and (found := _secure_mail(content)):
+        inner = data.inside(_base64(found[0]), complete=data.whole)
         answer = renamed(inner, inner.kind, f"mail-{inner.rule}")
-        return _alone(data, answer, _behind_letters(found[1]) + content[found.end() :])
+        return _alone(data, answer, _behind_letters(found[0]) + content[found.end() :])
     if all(mark in content for mark in _SOPS):
         return unknown("sops", "sops-values-encrypted")
     if any(mark in content for mark in _SEALED_INSIDE):
         return unknown("text", "text-around-ciphertext")
     return None
+
+
+def _secure_mail(content: bytes) -> re.Match[bytes] | None:
+    """Find the body of a mail (RFC 8551) that is one CMS object in base64; None for what is none.
+
+    Line by line, as one pattern for all of it may take for ever.
+    """
+    blank = _BLANK_LINE.search(content, 0, _MAIL_HEADERS)
+    if blank is None:
+        return None
+    headers = content[: blank.start()]
+    is_mail = all(_HEADER_LINE.match(line) for line in headers.split(b"\n"))
+    if not is_mail or _SECURE_TYPE.search(headers) is None:
+        return None
+    return _LETTERS.match(content, blank.end())
 
 
 def _is_vault(data: Data, content: bytes) -> bool:

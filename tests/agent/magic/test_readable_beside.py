@@ -165,6 +165,18 @@ def test_armour_ends_with_or_without_padding_and_check_sum(count: int, check_sum
     assert look(armour.replace(b"-----END", check_sum + b"-----END")).state == "encrypted"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"$ANSIBLE_VAULT;1.1;AES256\n" + b"0" * 9000 + b"x",
+        (b"content-type:\n " * 400 + b"application/pkcs7-mime\n") * 9,
+        b"a:b\n c\n" * 900 + b"content-type: application/pkcs7-mime\n" * 9,
+    ],
+)
+def test_odd_text_takes_no_time(text: bytes) -> None:
+    assert look(text).state != "encrypted"
+
+
 @pytest.mark.parametrize("case", TWINS)
 def test_the_same_without_them(case: str) -> None:
     assert look(TWINS[case]).state == "encrypted"
