@@ -16,40 +16,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from guardian_agent.errors import ProbeError, StateError
+from guardian_agent.exposure.without_data import WITHOUT_DATA
 from guardian_agent.system.ports import Entry, Files, Folder
 from guardian_agent.wire.facts.words import Reason
 
 _MOUNTS = "/proc/self/mountinfo"
 _MOUNTS_BYTES = 16 * 1024 * 1024
-_MADE_UP = frozenset(
-    [
-        "autofs",
-        "binfmt_misc",
-        "bpf",
-        "cgroup",
-        "cgroup2",
-        "configfs",
-        "debugfs",
-        "devpts",
-        "devtmpfs",
-        "efivarfs",
-        "fusectl",
-        "mqueue",
-        "nsfs",
-        "proc",
-        "pstore",
-        "rpc_pipefs",
-        "securityfs",
-        "selinuxfs",
-        "sysfs",
-        "tracefs",
-    ]
-)
-"""File systems without a byte of anybody's data; reading some of their files does something."""
-
-
 _ESCAPE = re.compile(r"\\(040|011|012|134)")
-
 
 Given = tuple[str, str]
 """A path without links, and what the operator wrote for it."""
@@ -249,7 +222,7 @@ def _made_up_in(table: str) -> Iterator[str]:
     for line in table.split("\n"):
         before, dash, after = line.partition(" - ")
         fields = before.split(" ")
-        if dash and len(fields) > 4 and after.split(" ")[0] in _MADE_UP:  # noqa: PLR2004
+        if dash and len(fields) > 4 and after.split(" ")[0] in WITHOUT_DATA:  # noqa: PLR2004
             yield _unescaped(fields[4])
 
 

@@ -30,34 +30,6 @@ VIEWS = {
 }
 """File systems that show an encrypted folder decrypted, and the rule that names them."""
 
-WITHOUT_DATA = frozenset(
-    {
-        "autofs",
-        "binfmt_misc",
-        "bpf",
-        "cgroup",
-        "cgroup2",
-        "configfs",
-        "debugfs",
-        "devpts",
-        "devtmpfs",
-        "efivarfs",
-        "fusectl",
-        "fuse.lxcfs",
-        "hugetlbfs",
-        "mqueue",
-        "nsfs",
-        "proc",
-        "pstore",
-        "rpc_pipefs",
-        "securityfs",
-        "selinuxfs",
-        "sysfs",
-        "tracefs",
-    }
-)
-"""File systems of the kernel's own, which nobody keeps data in."""
-
 _MEMORY = frozenset({"tmpfs", "ramfs", "rootfs"})
 _FSCRYPT = frozenset({"ext4", "f2fs", "ubifs", "ceph"})
 _HOSTS = frozenset({"9p", "virtiofs", "vboxsf", "fuse.vmhgfs-fuse", "prl_fs"})

@@ -13,12 +13,13 @@ from guardian_agent.exposure.volumes.bitlocker import exported
 from guardian_agent.exposure.volumes.cipher import cipher_of
 from guardian_agent.exposure.volumes.found import Found, failed, settings_of
 from guardian_agent.exposure.volumes.keys import keys
-from guardian_agent.exposure.volumes.lies_on import WITHOUT_DATA, Ground
+from guardian_agent.exposure.volumes.lies_on import Ground
 from guardian_agent.exposure.volumes.memory import hibernation, swap, unread
 from guardian_agent.exposure.volumes.mounts import Mount, Mounts
 from guardian_agent.exposure.volumes.shares import is_share, on_its_way
 from guardian_agent.exposure.volumes.tables import known_mounts
 from guardian_agent.exposure.volumes.views import views
+from guardian_agent.exposure.without_data import WITHOUT_DATA
 from guardian_agent.system import System
 from guardian_agent.wire import postures
 from guardian_agent.wire.facts.exposures import Posture, Setting
