@@ -26,17 +26,22 @@ TEXT = b"name;mail\nAda Lovelace;ada@example.org\n" * 20
 USERS = [None, "nobody"] if os.geteuid() == 0 else [None]
 TERABYTE = 1 << 40
 AS_USER = """
-import contextlib, io, os, pwd, sys
-from guardian_agent.cli import main
+import argparse, contextlib, io, os, pwd, sys
+from guardian_agent.cli import scan
+from guardian_agent.system.real import real_system
 user, place = sys.argv[1:]
+parser = argparse.ArgumentParser()
+scan.add_arguments(parser)
+system = real_system()
 with contextlib.redirect_stdout(io.StringIO()):
-    main(["scan", "--json", sys.executable])  # imports all it takes while it may
+    # Imports all it takes: the user may not even enter the folder that the sources lie in.
+    scan.execute(parser.parse_args(["--json", sys.executable]), None, system)
 if user:
     found = pwd.getpwnam(user)
     os.setgroups([])
     os.setresgid(found.pw_gid, found.pw_gid, found.pw_gid)
     os.setresuid(found.pw_uid, found.pw_uid, found.pw_uid)
-sys.exit(main(["scan", "--json", place]))
+sys.exit(scan.execute(parser.parse_args(["--json", place]), None, system))
 """
 PASS = Path(__file__).with_name("a_pass.py")
 
