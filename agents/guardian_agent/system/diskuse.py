@@ -32,8 +32,13 @@ class DiskUse:
         self._free_then = 0
         self._next = 0.0
 
-    def breach(self, confinement: Confinement) -> str:
-        """Say what of the confinement's disk was exceeded; nothing where nothing was."""
+    def breach(self, confinement: Confinement, *, anew: bool = False) -> str:
+        """Say what of the confinement's disk was exceeded; nothing where nothing was.
+
+        `anew` counts every file, whatever that costs.
+        """
+        if anew:
+            self._next = 0.0
         if not self._folders or confinement.disk_bytes is None:
             return ""
         try:

@@ -54,7 +54,20 @@ def follow(
     deadline: float,
     watch: Watch,
 ) -> End:
-    """Read both streams until the command ended, or a limit of time, output or quota was met."""
+    """Read both streams until the command ended, or a limit of time, output or quota was met.
+
+    One that ended is looked at once more: it may have taken all of it since the last look.
+    """
+    end = _followed(process, captures, deadline, watch)
+    return End.QUOTA if end is End.EXITED and watch.has_overdrawn() else end
+
+
+def _followed(
+    process: subprocess.Popen[bytes],
+    captures: tuple[Capture, Capture],
+    deadline: float,
+    watch: Watch,
+) -> End:
     with selectors.DefaultSelector() as selector:
         for stream, capture in zip(_streams(process), captures, strict=True):
             selector.register(stream, selectors.EVENT_READ, capture)

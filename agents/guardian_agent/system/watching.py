@@ -33,6 +33,13 @@ class Watch:
         self.breach = _processes(self._confinement) or self._disk.breach(self._confinement)
         return bool(self.breach)
 
+    def has_overdrawn(self) -> bool:
+        """Say whether more disk was taken by what has ended; counted anew."""
+        if self._confinement is None:
+            return False
+        self.breach = self._disk.breach(self._confinement, anew=True)
+        return bool(self.breach)
+
 
 def _processes(confinement: Confinement) -> str:
     taken = family.taken()

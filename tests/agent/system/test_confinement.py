@@ -300,6 +300,11 @@ class TestLimits:
         script = "i=0; while :; do mkdir -p $IN/$i; echo x > $IN/$i/x; i=$((i+1)); done"
         self.ended(place, script, "bytes written", disk_bytes=10**6)
 
+    def test_disk_that_was_taken_before_anybody_looked(self, place):
+        code = "import os, sys\nfor i in range(999): open(f'{sys.argv[1]}/{i}', 'w').close()"
+        script = f'{sys.executable} -c "{code}" $IN'
+        self.ended(place, script, "bytes written", disk_bytes=10**6)
+
     def test_what_is_sparse_takes_no_disk(self, place):
         done = place.sh("truncate -s 1G $IN/sparse; sleep 0.6", disk_bytes=10**6)
         assert done.status == 0
