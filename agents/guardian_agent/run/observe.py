@@ -16,6 +16,7 @@ from guardian_agent.config import (
     Watch,
 )
 from guardian_agent.delivery import checkpoint
+from guardian_agent.exposure.travelling import may_travel
 from guardian_agent.restore.canary import known_marker, planted
 from guardian_agent.restore.manifest import Budget, manifest_file, take_manifest
 from guardian_agent.run.attempt import Attempts, Step
@@ -152,6 +153,8 @@ class _Look:
             yield self._attempts.attempt(step, self._bucket(bucket))
 
     def _transport(self, backup_set: BackupSet, copy: Copy) -> Iterator[Observation]:
+        if not may_travel(copy, self._system.files):
+            return
         from guardian_agent.exposure import transports  # noqa: PLC0415 - not for `observe` to load
 
         found = transports.observe(backup_set, copy, self._system, self._system.clock.now())

@@ -11,6 +11,7 @@ from datetime import datetime
 from guardian_agent.config import BackupSet, Copy
 from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.transports.places import Place, place_of
+from guardian_agent.exposure.travelling import PLACES
 from guardian_agent.exposure.volumes.found import Found, failed, settings_of, worst
 from guardian_agent.exposure.volumes.shares import is_share, on_its_way
 from guardian_agent.exposure.volumes.tables import known_mounts
@@ -19,9 +20,6 @@ from guardian_agent.wire import postures
 from guardian_agent.wire.facts.exposures import Posture
 from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Slug
-
-NAMED = ("repository", "path", "archive")
-"""What probes call the places of a copy."""
 
 
 def observe(backup_set: BackupSet, copy: Copy, system: System, now: datetime) -> Posture | None:
@@ -52,7 +50,7 @@ def _places(copy: Copy, system: System) -> list[Place]:
         from guardian_agent.exposure.transports.pgbackrest import repositories  # noqa: PLC0415
 
         return repositories(copy.settings, system)
-    named = [copy.settings.get(key) for key in NAMED]
+    named = [copy.settings.get(key) for key in PLACES]
     by_ssh = copy.tool == "borg"
     return [place_of(each, by_ssh=by_ssh) for each in named if isinstance(each, str)]
 

@@ -11,27 +11,12 @@ from collections.abc import Iterator
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.here import is_here
+from guardian_agent.exposure.travelling import NFS, SHARES, SMB, SSH
 from guardian_agent.exposure.volumes.found import Found, failed, safe, unsafe, unsupported
 from guardian_agent.exposure.volumes.mounts import Mount
 from guardian_agent.exposure.volumes.tables import text_of
 from guardian_agent.system import Files
 
-_NFS = frozenset({"nfs", "nfs4"})
-_SMB = frozenset({"cifs", "smb3", "smbfs"})
-_OTHER = frozenset({"ceph", "glusterfs", "lustre", "afs", "gfs2", "ocfs2", "beegfs", "davfs"})
-_SSH = frozenset({"fuse.sshfs"})
-_FUSE = frozenset(
-    {
-        "fuse.ceph",
-        "fuse.curlftpfs",
-        "fuse.davfs",
-        "fuse.glusterfs",
-        "fuse.goofys",
-        "fuse.rclone",
-        "fuse.s3fs",
-        "fuse.juicefs",
-    }
-)
 _DEBUG = "/proc/fs/cifs/DebugData"
 _SESSION = re.compile(r"^\s*\d+\) (?=Address: |Name: )", re.MULTILINE)
 _NUMBERED = re.compile(r"^\s*\d+\) ", re.MULTILINE)
@@ -40,18 +25,18 @@ _SEALED = re.compile(r"SessionId: \S+ encrypted")
 
 def is_share(mount: Mount) -> bool:
     """Say whether what is mounted lies on another machine."""
-    return mount.kind in _NFS | _SMB | _OTHER | _SSH | _FUSE
+    return mount.kind in SHARES
 
 
 def on_its_way(mount: Mount, files: Files) -> Found:
     """Say whether a share's data can be read by whoever listens."""
     if is_here(mount.options.get("addr", "")):
         return safe("loopback")
-    if mount.kind in _NFS:
+    if mount.kind in NFS:
         return _nfs(mount)
-    if mount.kind in _SMB:
+    if mount.kind in SMB:
         return _smb(mount, files)
-    if mount.kind in _SSH:
+    if mount.kind in SSH:
         return safe("ssh")
     if mount.kind == "fuse.curlftpfs":
         return unsafe("ftp")

@@ -6,8 +6,9 @@ import pytest
 from guardian_agent import probes
 from guardian_agent.config import BackupSet, Copy
 from guardian_agent.errors import ProbeError
-from guardian_agent.exposure.transports import NAMED, observe
+from guardian_agent.exposure.transports import observe
 from guardian_agent.exposure.transports.places import place_of
+from guardian_agent.exposure.travelling import PLACES, may_travel
 from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, Slug
 from hypothesis import given
@@ -29,7 +30,40 @@ def posture(tool: str, system: FakeSystem | None = None, **settings: object):
     if not system.files.exists("/proc/self/mountinfo"):
         system.files.put("/proc/self/mountinfo", MOUNTS)
     copy = Copy(name=Name("offsite"), tool=Slug(tool), settings=settings)
-    return observe(SET, copy, system, system.clock.now())
+    found = observe(SET, copy, system, system.clock.now())
+    assert found is None or may_travel(copy, system.files)
+    return found
+
+
+LOCAL = b"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / /mnt/a\\040-\\040nfs rw - tmpfs none rw\n"
+
+
+@pytest.mark.parametrize(
+    ("tool", "settings", "table", "expected"),
+    [
+        ("restic", {"repository": "/backup/restic"}, LOCAL, False),
+        ("restic", {"repository": "/backup/restic"}, MOUNTS, True),
+        ("restic", {"repository": "rest:http://backup.example/"}, LOCAL, True),
+        ("restic", {"repository": 7}, LOCAL, True),
+        ("file_drop", {"path": "/backup"}, LOCAL, False),
+        ("command", {}, MOUNTS, False),
+        ("pgbackrest", {}, LOCAL, True),
+    ],
+)
+def test_what_stays_here_takes_no_closer_look(tool, settings, table, expected):
+    system = FakeSystem()
+    system.files.put("/proc/self/mountinfo", table)
+    copy = Copy(name=Name("offsite"), tool=Slug(tool), settings=settings)
+    assert may_travel(copy, system.files) is expected
+
+
+def test_mounts_that_cannot_be_seen_take_one():
+    system = FakeSystem()
+    copy = Copy(name=Name("offsite"), tool=Slug("restic"), settings={"repository": "/backup"})
+    assert not may_travel(copy, system.files)
+    system.files.put("/proc/self/mountinfo", LOCAL)
+    system.files.fail("read", "/proc/self/mountinfo")
+    assert may_travel(copy, system.files)
 
 
 def told(found) -> tuple[str, str] | None:
@@ -123,7 +157,7 @@ def test_every_probe_names_its_places(tool):
     probe = probes.find(tool)
     assert probe is not None
     keys = {field.name for field in fields(probe.settings)}
-    assert tool == "pgbackrest" or keys & set(NAMED)
+    assert tool == "pgbackrest" or keys & set(PLACES)
 
 
 @pytest.mark.parametrize(
