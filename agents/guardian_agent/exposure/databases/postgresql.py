@@ -66,14 +66,9 @@ def look(settings: Settings, system: System) -> Looked:
     Raises:
         ProbeError: neither can be done.
     """
-    if settings.socket is None and settings.host is None and settings.config_file is not None:
-        return judged(
-            read_configuration(settings.config_file, system), settings.dumps, system, here=True
-        )
-    known = _asked(settings, system)
-    return judged(
-        known, settings.dumps, system, here=settings.host is None or is_here(settings.host)
-    )
+    known = _read(settings, system) or _asked(settings, system)
+    here = settings.host is None or is_here(settings.host)
+    return judged(known, settings.dumps, system, here=here)
 
 
 ENGINE = Engine(settings=Settings, look=look)

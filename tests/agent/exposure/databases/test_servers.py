@@ -177,6 +177,47 @@ def test_an_answer_of_another_form_is_not_believed():
     assert found["passwords-hashed"] == [("failed", "unreadable-answer", 1)]
 
 
+REFUSED = {"status": 1, "stderr": b"ERROR:  permission denied for view pg_roles"}
+TIMED_OUT = {"status": 1, "stderr": b"ERROR:  canceling statement due to statement timeout"}
+
+
+@pytest.mark.parametrize("answer", [REFUSED, TIMED_OUT, {"stdout": b"7"}, {"stdout": b"null"}])
+@pytest.mark.parametrize(
+    ("word", "setting"),
+    [("recursive groups", "superuser-over-network"), ("pg_tablespace", "at-rest-encrypted")],
+)
+def test_what_was_not_told_is_not_nobody_and_nowhere(word, setting, answer):
+    system = postgresql()
+    system.when(word, **answer)
+    standings = {each[0] for each in told(system, "postgresql", socket="/run/postgresql")[setting]}
+    assert standings & {"denied", "failed"}
+
+
+def test_the_packages_superuser_is_seen_where_nobody_told():
+    system = postgresql()
+    system.when("recursive groups", **REFUSED)
+    entry = {"line_number": 1, "type": "hostssl", "database": ["all"], "user_name": ["postgres"]}
+    entry |= {"address": "192.0.2.7", "netmask": "255.255.255.255", "auth_method": "scram-sha-256"}
+    system.when("pg_hba_file_rules", stdout=json.dumps([entry]).encode())
+    found = told(system, "postgresql", socket="/run/postgresql")
+    assert found["superuser-over-network"] == [("unsafe", "superuser", 1)]
+
+
+def test_a_configuration_tells_nothing_of_superusers_and_leads_to_tablespaces():
+    system = machine()
+    system.files.put("/data/postgresql.conf", b"listen_addresses = '192.0.2.1'\n")
+    system.files.put("/data/pg_hba.conf", b"hostssl all app 192.0.2.7/32 scram-sha-256\n")
+    system.files.make_directory("/mnt/plain")
+    before = told(system, "postgresql", config_file="/data/postgresql.conf")
+    assert before["superuser-over-network"] == [("unsupported", "server-not-asked", 1)]
+    system.files.link("/data/pg_tblspc/16400", "/mnt/plain")
+    after = told(system, "postgresql", config_file="/data/postgresql.conf")
+    assert after["at-rest-encrypted"] != before["at-rest-encrypted"]
+    system.files.fail("scan", "/data/pg_tblspc")
+    unseen = told(system, "postgresql", config_file="/data/postgresql.conf")
+    assert "denied" in {each[0] for each in unseen["at-rest-encrypted"]}
+
+
 def test_passwords_kept_as_md5():
     system = postgresql()
     system.when("pg_authid", stdout=b"3\n")

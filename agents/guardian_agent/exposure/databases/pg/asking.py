@@ -13,7 +13,7 @@ from guardian_agent.errors import DecodeError, ProbeError
 from guardian_agent.exposure.databases.hba.lines import Hba
 from guardian_agent.exposure.databases.hba.rules import Superuser
 from guardian_agent.exposure.databases.hba.view import hba_of
-from guardian_agent.exposure.databases.pg.known import BOOTSTRAP, Known
+from guardian_agent.exposure.databases.pg.known import Known
 from guardian_agent.exposure.databases.shared.ask import ask
 from guardian_agent.exposure.volumes.found import Found, denied, failed
 from guardian_agent.probing.tool import Failures
@@ -95,9 +95,9 @@ class Server:
             values={str(name): value for name, value in values.items() if isinstance(value, str)},
             unknown=denied(_RIGHT),
             hba=self._hba(),
-            superusers=_superusers(self._json(_SUPERUSERS)) or BOOTSTRAP,
+            superusers=_superusers(self._json(_SUPERUSERS)),
             md5_passwords=self._md5_passwords(),
-            tablespaces=_texts(self._json(_TABLESPACES)),
+            tablespaces=_listed(self._json(_TABLESPACES)),
         )
 
     def _hba(self) -> Hba | Found:
@@ -138,13 +138,21 @@ class Server:
             return failed("unreadable-answer")
 
 
-def _superusers(answer: object) -> list[Superuser]:
+def _superusers(answer: object) -> list[Superuser] | Found:
+    """Return who may do everything: somebody may, so that nobody is told is no answer."""
     rows = answer if isinstance(answer, list) else []
-    return [
+    told = [
         Superuser(name=row["name"], groups=frozenset(_texts(row.get("groups"))))
         for row in rows
         if isinstance(row, dict) and isinstance(row.get("name"), str)
     ]
+    return told or (answer if isinstance(answer, Found) else failed("unreadable-answer"))
+
+
+def _listed(answer: object) -> list[str] | Found:
+    if isinstance(answer, Found):
+        return answer
+    return _texts(answer) if isinstance(answer, list) else failed("unreadable-answer")
 
 
 def _texts(answer: object) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.databases.hba.lines import Hba, read_hba
 from guardian_agent.exposure.databases.pg.known import Known
-from guardian_agent.exposure.volumes.found import Found, denied
+from guardian_agent.exposure.volumes.found import Found, denied, unsupported
 from guardian_agent.exposure.volumes.memory import unread
 from guardian_agent.exposure.volumes.tables import names_in, text_of
 from guardian_agent.system import Files, System
@@ -51,6 +51,8 @@ def read_configuration(path: str, system: System) -> Known:
         unknown=denied(_RIGHT),
         hba=hba_file(hba, files),
         md5_passwords=denied(_RIGHT),
+        superusers=unsupported("server-not-asked"),
+        tablespaces=_tablespaces(f"{data}/pg_tblspc", files),
     )
 
 
@@ -58,6 +60,14 @@ def hba_file(path: str, files: Files) -> Hba | Found:
     """Read the list of who is let in, and what it includes."""
     try:
         return read_hba(path, lambda each: text_of(files, each), lambda each: names_in(files, each))
+    except ProbeError as error:
+        return unread(error)
+
+
+def _tablespaces(folder: str, files: Files) -> list[str] | Found:
+    """Return where tablespaces lie: each is a link in one folder ("Tablespaces")."""
+    try:
+        return [files.real(f"{folder}/{name}") for name in names_in(files, folder)]
     except ProbeError as error:
         return unread(error)
 

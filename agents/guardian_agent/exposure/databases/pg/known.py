@@ -7,7 +7,7 @@ documentation. PostgreSQL encrypts no files of its own: its folders are as safe 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from guardian_agent.exposure.databases.hba.lines import Hba
 from guardian_agent.exposure.databases.hba.rules import Superuser, let_through
@@ -18,6 +18,7 @@ from guardian_agent.exposure.here import is_here
 from guardian_agent.exposure.volumes.found import Found, safe, unsafe, unsupported
 from guardian_agent.system import System
 from guardian_agent.wire import postures
+from guardian_agent.wire.facts.exposures import Standing
 from guardian_agent.wire.names import Slug
 
 _OLD_TLS = frozenset({"", "TLSv1", "TLSv1.1"})
@@ -32,8 +33,8 @@ _BY_HBA = (
     postures.HBA_ANYONE,
     postures.SUPERUSER_OVER_NETWORK,
 )
-BOOTSTRAP = (Superuser(name="postgres"),)
-"""Who is a superuser where nobody could be asked: packages make this one."""
+_BOOTSTRAP = (Superuser(name="postgres"),)
+"""Who is a superuser at the least where nobody could be asked: packages make this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ class Known:
     hba: Hba | Found
     md5_passwords: int | Found
     """How many users' passwords are kept as MD5."""
-    superusers: Sequence[Superuser] = BOOTSTRAP
-    tablespaces: Sequence[str] = field(default=())
+    superusers: Sequence[Superuser] | Found
+    tablespaces: Sequence[str] | Found
 
 
 def judged(known: Known, dumps: Sequence[str], system: System, *, here: bool) -> Looked:
@@ -108,10 +109,20 @@ def _hba(known: Known) -> Looked:
         return {name: [known.hba] for name in _BY_HBA}
     addresses = _addresses(known)
     if addresses is not None and not any(map(_is_remote, addresses)):
-        found = let_through(known.hba, known.superusers, tls=True)
+        found = _let_through(known, known.hba, tls=True)
         nobody: Looked = {name: [safe("local-only")] for name in _BY_HBA}
         return {**nobody, postures.HBA_TRUST: found[postures.HBA_TRUST]}
-    return let_through(known.hba, known.superusers, tls=known.values.get("ssl", "on") in _ON)
+    return _let_through(known, known.hba, tls=known.values.get("ssl", "on") in _ON)
+
+
+def _let_through(known: Known, hba: Hba, *, tls: bool) -> Looked:
+    """Judge the entries; where nobody told who the superusers are, there may be others."""
+    if not isinstance(known.superusers, Found):
+        return let_through(hba, known.superusers, tls=tls)
+    found = let_through(hba, _BOOTSTRAP, tls=tls)
+    told = found[postures.SUPERUSER_OVER_NETWORK]
+    is_safe = all(each.standing is Standing.SAFE for each in told)
+    return {**found, postures.SUPERUSER_OVER_NETWORK: [known.superusers] if is_safe else told}
 
 
 def _passwords(count: int | Found) -> list[Found]:
@@ -127,8 +138,12 @@ def _folders(known: Known, system: System, *, here: bool) -> dict[Slug, list[Fou
         return {name: [unsupported("not-here")] for name in both}
     if data is None:
         return {name: [known.unknown] for name in both}
-    folders = [data, f"{data}/pg_wal", *known.tablespaces]
+    elsewhere = known.tablespaces
+    unknown, places = ([elsewhere], ()) if isinstance(elsewhere, Found) else ([], elsewhere)
     return {
-        postures.AT_REST_ENCRYPTED: lie_on(folders, system),
+        postures.AT_REST_ENCRYPTED: [
+            *lie_on([data, f"{data}/pg_wal", *places], system),
+            *unknown,
+        ],
         postures.DATA_DIRECTORY_CLOSED: readable(system.files, data),
     }
