@@ -21,11 +21,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from guardian_agent.errors import DecodeError
 from guardian_agent.exposure.databases.maria.asking import Connection, Server
 from guardian_agent.exposure.databases.maria.known import Known, judged
 from guardian_agent.exposure.databases.maria.option_files import read_options
 from guardian_agent.exposure.databases.shared.engine import Engine, Looked
+from guardian_agent.exposure.databases.shared.listening import check_way
 from guardian_agent.exposure.here import is_here
 from guardian_agent.probing.tool import read_secret
 from guardian_agent.system import System
@@ -51,10 +51,7 @@ class Settings:
     binary: str = "mariadb"
 
     def __post_init__(self) -> None:
-        if self.socket is None and self.host is None and self.config_file is None:
-            raise DecodeError("expected `socket`, `host` or `config_file`")
-        if self.socket is not None and self.host is not None:
-            raise DecodeError("expected either `socket` or `host`")
+        check_way(self.socket, self.host, self.config_file)
 
 
 def look(settings: Settings, system: System) -> Looked:

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from guardian_agent.errors import DecodeError
 from guardian_agent.exposure.databases.pg.asking import Connection, Server
 from guardian_agent.exposure.databases.pg.configuration import hba_file, read_configuration
 from guardian_agent.exposure.databases.pg.known import Known, judged
 from guardian_agent.exposure.databases.shared.engine import Engine, Looked
+from guardian_agent.exposure.databases.shared.listening import check_way
 from guardian_agent.exposure.here import is_here
 from guardian_agent.exposure.volumes.found import Found
 from guardian_agent.probing.tool import read_secret
@@ -54,10 +54,7 @@ class Settings:
     binary: str = "psql"
 
     def __post_init__(self) -> None:
-        if self.socket is None and self.host is None and self.config_file is None:
-            raise DecodeError("expected `socket`, `host` or `config_file`")
-        if self.socket is not None and self.host is not None:
-            raise DecodeError("expected either `socket` or `host`")
+        check_way(self.socket, self.host, self.config_file)
 
 
 def look(settings: Settings, system: System) -> Looked:

@@ -14,21 +14,19 @@ from guardian_agent.exposure.databases.maria.users import User
 from guardian_agent.exposure.databases.shared.engine import Looked
 from guardian_agent.exposure.databases.shared.folders import all_readable, readable
 from guardian_agent.exposure.databases.shared.ground import key_file, lie_on
-from guardian_agent.exposure.here import is_here
+from guardian_agent.exposure.databases.shared.listening import is_local, network
 from guardian_agent.exposure.volumes.found import Found, safe, unsafe, unsupported, worst
 from guardian_agent.system import System
 from guardian_agent.wire import postures
 from guardian_agent.wire.facts.exposures import Standing
 from guardian_agent.wire.names import Slug
 
-_EVERYWHERE = frozenset({"*", "0.0.0.0", "::"})  # noqa: S104 - looked for, not listened on
 _OLD_TLS = frozenset({"tlsv1.0", "tlsv1.1"})
 _DATA = re.compile(
     r".*\.(ibd|frm|myd|myi|mad|mai|csv|arz|ibu)|(ibdata|ib_logfile|undo|ibtmp|aria_log).*"
     r"|.*(-bin|relay|\.log).*",
     re.IGNORECASE,
 )
-_BY_ADDRESS = (postures.LISTEN_LOCAL, postures.TLS_ENABLED, postures.TLS_VERSION)
 _BY_NETWORK_USER = (
     postures.TLS_REQUIRED,
     postures.SUPERUSER_OVER_NETWORK,
@@ -61,23 +59,10 @@ class Known:
 def judged(known: Known, dumps: Sequence[str], system: System, *, here: bool) -> Looked:
     """Return what all that means; `here`: its files are on this machine."""
     return {
-        **_network(known),
+        **network(_addresses(known), known.unknown, _tls(known), _version(known)),
         **_users(known),
         **_at_rest(known, system, here=here),
         **({postures.DUMPS_CLOSED: all_readable(system.files, dumps)} if dumps else {}),
-    }
-
-
-def _network(known: Known) -> dict[Slug, list[Found]]:
-    addresses = _addresses(known)
-    if addresses is None or not any(map(_is_remote, addresses)):
-        found = known.unknown if addresses is None else safe("local-only")
-        return {name: [found] for name in _BY_ADDRESS}
-    anywhere = bool(_EVERYWHERE & set(addresses))
-    return {
-        postures.LISTEN_LOCAL: [unsafe("all-addresses") if anywhere else safe("named-addresses")],
-        postures.TLS_ENABLED: [_tls(known)],
-        postures.TLS_VERSION: [_version(known)],
     }
 
 
@@ -89,10 +74,6 @@ def _addresses(known: Known) -> list[str] | None:
     if bound is None:
         return None
     return [each.strip() for each in bound.split(",") if each.strip()] or ["*"]
-
-
-def _is_remote(address: str) -> bool:
-    return not is_here(address)
 
 
 def _tls(known: Known) -> Found:
@@ -132,8 +113,7 @@ def _users(known: Known) -> dict[Slug, list[Found]]:
 
 
 def _network_users(known: Known, users: Sequence[User]) -> dict[Slug, list[Found]]:
-    addresses = _addresses(known)
-    if addresses is not None and not any(map(_is_remote, addresses)):
+    if is_local(_addresses(known)):
         return {name: [safe("local-only")] for name in _BY_NETWORK_USER}
     remote = [user for user in users if user.remote]
     required = known.is_on("require_secure_transport")

@@ -14,7 +14,7 @@ from guardian_agent.exposure.databases.hba.rules import Superuser, let_through
 from guardian_agent.exposure.databases.shared.engine import Looked
 from guardian_agent.exposure.databases.shared.folders import all_readable, readable
 from guardian_agent.exposure.databases.shared.ground import lie_on
-from guardian_agent.exposure.here import is_here
+from guardian_agent.exposure.databases.shared.listening import is_local, network
 from guardian_agent.exposure.volumes.found import Found, safe, unsafe, unsupported
 from guardian_agent.system import System
 from guardian_agent.wire import postures
@@ -23,8 +23,6 @@ from guardian_agent.wire.names import Slug
 
 _OLD_TLS = frozenset({"", "TLSv1", "TLSv1.1"})
 _ON = frozenset({"on", "true", "yes", "1"})
-_EVERYWHERE = frozenset({"*", "0.0.0.0", "::"})  # noqa: S104 - looked for, not listened on
-_BY_ADDRESS = (postures.LISTEN_LOCAL, postures.TLS_ENABLED, postures.TLS_VERSION)
 _BY_HBA = (
     postures.TLS_REQUIRED,
     postures.HBA_TRUST,
@@ -55,24 +53,11 @@ class Known:
 def judged(known: Known, dumps: Sequence[str], system: System, *, here: bool) -> Looked:
     """Return what all that means; `here`: its folders are on this machine."""
     return {
-        **_network(known),
+        **network(_addresses(known), known.unknown, _tls(known), _version(known)),
         **_hba(known),
         postures.PASSWORDS_HASHED: _passwords(known.md5_passwords),
         **_folders(known, system, here=here),
         **({postures.DUMPS_CLOSED: all_readable(system.files, dumps)} if dumps else {}),
-    }
-
-
-def _network(known: Known) -> dict[Slug, list[Found]]:
-    addresses = _addresses(known)
-    if addresses is None or not any(map(_is_remote, addresses)):
-        found = known.unknown if addresses is None else safe("local-only")
-        return {name: [found] for name in _BY_ADDRESS}
-    anywhere = bool(_EVERYWHERE & set(addresses))
-    return {
-        postures.LISTEN_LOCAL: [unsafe("all-addresses") if anywhere else safe("named-addresses")],
-        postures.TLS_ENABLED: [_tls(known)],
-        postures.TLS_VERSION: [_version(known)],
     }
 
 
@@ -82,10 +67,6 @@ def _addresses(known: Known) -> list[str] | None:
     if listens is None:
         return None
     return [each.strip() for each in listens.split(",") if each.strip()]
-
-
-def _is_remote(address: str) -> bool:
-    return not is_here(address)
 
 
 def _tls(known: Known) -> Found:
@@ -107,8 +88,7 @@ def _version(known: Known) -> Found:
 def _hba(known: Known) -> Looked:
     if isinstance(known.hba, Found):
         return {name: [known.hba] for name in _BY_HBA}
-    addresses = _addresses(known)
-    if addresses is not None and not any(map(_is_remote, addresses)):
+    if is_local(_addresses(known)):
         found = _let_through(known, known.hba, tls=True)
         nobody: Looked = {name: [safe("local-only")] for name in _BY_HBA}
         return {**nobody, postures.HBA_TRUST: found[postures.HBA_TRUST]}
