@@ -19,7 +19,7 @@ class Folders:
         self._open: dict[str, bool] = {}
 
     def are_open(self, folder: str) -> bool:
-        """Say whether any local user may enter a folder; False where that cannot be seen.
+        """Say whether any local user may enter a folder; what cannot be seen closes nothing.
 
         Access lists can only narrow or widen what the mode's group says, so a folder whose mode
         lets others in is open whatever its list.
@@ -41,7 +41,7 @@ class Folders:
         try:
             return bool(self._files.stat(folder, follow=True).mode & OTHERS_ENTER)
         except OSError:
-            return False
+            return True
 
     def _remember(self, folder: str, *, is_open: bool) -> None:
         if len(self._open) >= _MOST_FOLDERS:

@@ -140,10 +140,13 @@ class _Look:
             return b""
 
     def _glance(self, path: str) -> bytes:
-        """Read of a process what may be read; others' environments are not ours to see."""
+        """Read of a process what it was given; one that has ended has nothing."""
         try:
             return self._files.read(path, _MOST_BYTES)
+        except (FileNotFoundError, ProcessLookupError):
+            return b""
         except (OSError, StateError):
+            self.reason = Reason.PERMISSION_DENIED
             return b""
 
 

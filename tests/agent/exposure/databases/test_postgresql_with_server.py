@@ -237,6 +237,7 @@ def test_its_files_say_the_same(server, hba):
         if each.standing.value != "safe" and each.setting not in SAFE_OF_THIS_MACHINE
     }
     assert read.pop("passwords-hashed") == ("denied", 1)
+    assert read.pop("superuser-over-network") == ("server-not-asked", 1)
     assert read == bad(server)
 
 

@@ -71,8 +71,15 @@ def test_a_password_in_a_process(system):
     assert told(system, Jobs(paths=(), processes=False)) == {}
 
 
-def test_others_environments_are_not_ours_to_see(system):
+def test_environments_that_are_not_ours_to_see_are_not_known(system):
     system.files.fail("read", "/proc/1/environ")
+    fact = observe(JOBS, system)
+    assert (fact.complete, fact.reason) == (False, Reason.PERMISSION_DENIED)
+
+
+def test_a_process_that_has_ended_has_nothing(system):
+    system.files.fail("read", "/proc/1/environ", ProcessLookupError())
+    system.files.fail("read", "/proc/1/cmdline", FileNotFoundError())
     assert observe(JOBS, system).complete
 
 

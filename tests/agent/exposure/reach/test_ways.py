@@ -147,8 +147,13 @@ class TestFolders:
         assert not folders.are_open("/srv/exports/deep/")
         assert folders.are_open("/")
 
-    def test_what_cannot_be_seen_is_not_open(self):
-        assert not Folders(FakeSystem().files).are_open("/nowhere/at/all")
+    def test_what_cannot_be_seen_closes_nothing(self):
+        system = FakeSystem()
+        system.files.put("/srv/exports/list.csv", b"x")
+        system.files.fail("stat", "/srv")
+        assert Folders(system.files).are_open("/srv/exports")
+        system.files.change_mode("/srv/exports", 0o700)
+        assert not Folders(system.files).are_open("/srv/exports")
 
     def test_many_folders_cost_no_memory(self):
         system = FakeSystem()
