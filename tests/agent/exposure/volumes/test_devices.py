@@ -281,9 +281,9 @@ def test_a_plain_dataset_of_a_pool_on_encrypted_devices():
 
 def test_zfs_keeps_its_key_in_a_file_on_a_plain_disk():
     system = system_with("", "2 1 0:50 / /data rw - zfs tank/data rw\n")
-    answer = b"encryption\taes-256-gcm\nkeylocation\tfile:///root/key\n"
+    answer = b"encryption\taes-256-gcm\nkeylocation\tfile:///etc/keys/key\n"
     system.processes.answer("zfs", "tank/data", stdout=answer)
-    system.files.put("/root/key")
+    system.files.put("/etc/keys/key")
     assert told(look(system, "/data"), "key-on-plain-volume") == [("unsafe", "key-beside-data", 1)]
 
 

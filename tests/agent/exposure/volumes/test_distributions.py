@@ -123,7 +123,7 @@ def test_how_shares_travel(name, path, expected):
 
 def test_a_key_file_on_a_plain_disk():
     system = prepared("rhel-9", "/srv/data")
-    system.files.put("/root/data.key")
+    system.files.put("/etc/keys/data.key")
     assert told(look(system, "/srv/data"), "key-on-plain-volume") == [
         ("safe", "key-on-encrypted-volume", 1)
     ]
