@@ -61,12 +61,6 @@ def finish(process):
     return process.exitcode
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def await_port(port):
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:

@@ -18,6 +18,7 @@ from guardian.app import open_app
 from guardian.app.setup import initialise
 from guardian.audit.verify import verify
 from tests.e2e import killing
+from tests.world.ports import reserve_one
 
 ROUNDS = int(os.environ.get("GUARDIAN_KILL_ROUNDS", "200"))
 SEED = int(os.environ.get("GUARDIAN_KILL_SEED", "1"))
@@ -57,7 +58,7 @@ class World:
     """One central, one agent, and every receipt that the agent was ever seen to have."""
 
     def __init__(self, folder):
-        self.port = killing.free_port()
+        self.port = reserve_one()
         self.config, self.agent_config = folder / "guardian.toml", folder / "agent.toml"
         self.log, self.state = folder / "log", folder / "state"
         self.config.write_text(GUARDIAN.format(port=self.port))

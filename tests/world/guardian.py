@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.world import toml
 from tests.world.commands import Ran, run
 from tests.world.monitor import ConfigRefused, Finding, Server
-from tests.world.serving import free_port
+from tests.world.ports import reserve_one
 
 OWNER = "ops@provider.example"
 USAGE = 2
@@ -23,8 +23,8 @@ class Guardian:
 
     folder: Path
     servers: list[Server] = field(default_factory=list)
-    listen: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
-    operator: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
+    listen: str = field(default_factory=lambda: f"127.0.0.1:{reserve_one()}")
+    operator: str = field(default_factory=lambda: f"127.0.0.1:{reserve_one()}")
     https: bool = False
 
     @property

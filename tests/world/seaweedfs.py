@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.world.ports import reserve
+
 ADMIN = "ADMIN"
 _SECRET = "secret"
 _WEED = Path(sys.executable).with_name("weed")
@@ -70,7 +72,7 @@ def seaweedfs(policies: dict[str, dict[str, Any]]) -> Iterator[Store]:
         _write_certificate(folder)
         (folder / "s3.json").write_text(json.dumps(_identities(policies)))
         (folder / "data").mkdir()
-        ports = _free_ports(8)
+        ports = reserve(8)
         process = _started(folder, ports)
         try:
             store = Store(folder=folder, port=ports[6])
@@ -132,14 +134,6 @@ def _await(store: Store, process: subprocess.Popen[bytes]) -> None:
                     return
         time.sleep(0.05)
     raise RuntimeError((store.folder / "log").read_text()[-2000:])
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        found = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in found:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in found]
 
 
 def _write_certificate(folder: Path) -> None:

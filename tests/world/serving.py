@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import signal
-import socket
 import ssl
 import subprocess
 import time
@@ -36,13 +35,6 @@ def serving(guardian: Guardian) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             running.kill()
             running.wait()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _await(guardian: Guardian, running: subprocess.Popen[bytes]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +16,7 @@ from guardian_agent.wire.names import Name, Slug
 
 from tests.world.commands import run
 from tests.world.mariadb import MariaDB, mariadb
+from tests.world.ports import reserve_one
 
 pytestmark = pytest.mark.tools
 
@@ -57,7 +57,7 @@ def server(folder):
     words = (
         "--skip-networking=0",
         "--bind-address=0.0.0.0",
-        f"--port={_free_port()}",
+        f"--port={reserve_one()}",
         f"--ssl-cert={folder / 'certificate.pem'}",
         f"--ssl-key={folder / 'key.pem'}",
         "--tls-version=TLSv1.2,TLSv1.3",
@@ -71,12 +71,6 @@ def server(folder):
         run_sql(server, GOOD_ROOT)
         wait_encrypted(server, folder)
         yield server
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def run_sql(server: MariaDB, script: str, password: str = "") -> str:
@@ -247,7 +241,7 @@ def test_a_wrong_password(server, folder):
 
 def test_a_server_as_it_comes(folder):
     """Neither TLS nor encryption, and its root has no password."""
-    words = ("--skip-networking=0", f"--port={_free_port()}", "--tls-version=TLSv1.1,TLSv1.2")
+    words = ("--skip-networking=0", f"--port={reserve_one()}", "--tls-version=TLSv1.1,TLSv1.2")
     with mariadb(TABLE, *words) as server:
         (folder / "empty").write_text("\n")
         found = bad(server, folder, password_file=str(folder / "empty"))

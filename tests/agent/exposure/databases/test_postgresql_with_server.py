@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import socket
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, Slug
 
 from tests.world.commands import run
+from tests.world.ports import reserve_one
 from tests.world.postgresql import PostgreSQL, postgresql
 
 pytestmark = pytest.mark.tools
@@ -36,7 +36,7 @@ _GOOD_VALUES = {"ssl": "on", "ssl_min_protocol_version": "'TLSv1.2'"}
 
 @pytest.fixture(scope="module")
 def server():
-    port = _free_port()
+    port = reserve_one()
     # The second address is nobody's: the server warns and goes on, and says that it listens there.
     listen = "127.0.0.1,192.0.2.1"
     with postgresql(f"listen_addresses = '{listen}'", listen=listen, port=port) as server:
@@ -50,12 +50,6 @@ def server():
         server.sql("create role shop login password 'shop-secret'")
         server.sql("create role watcher login")
         yield server
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _certificate(server: PostgreSQL) -> None:
@@ -248,7 +242,7 @@ def test_no_server_at_all(server, tmp_path):
 
 
 def test_a_server_that_listens_everywhere():
-    with postgresql(listen="*", port=_free_port()) as server:
+    with postgresql(listen="*", port=reserve_one()) as server:
         found = bad(server)
     assert found["listen-local"] == ("all-addresses", 1)
     assert found["tls-enabled"] == ("ssl-off", 1)
