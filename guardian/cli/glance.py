@@ -119,9 +119,8 @@ def _where(group: Sequence[Finding]) -> str:
 
 
 def _place(asset: Asset) -> str:
-    if asset.subject is Subject.SERVER:
-        return asset.server
-    return f"{asset.server}/{asset.backup_set}/{asset.copy}"
+    parts = (asset.server, asset.backup_set, asset.copy)
+    return "/".join(part for part in parts if part is not None)
 
 
 def _followers(group: Sequence[Finding]) -> str:
@@ -142,7 +141,7 @@ class _Figures:
     def known(self, finding: Finding) -> str:
         """Say where the knowledge comes from: for a copy its rung, and the numbers beside it."""
         asset = finding.asset
-        if asset.subject is Subject.SERVER:
+        if asset.subject is not Subject.COPY:
             return _of_server(self._servers.get((asset.client, asset.server)))
         return "; ".join((_of_rung(finding.evidence), *_of_copy(self._copies.get(asset))))
 

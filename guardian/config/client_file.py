@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,11 +20,11 @@ from guardian.config.policy import (
     read_layer,
     resolve,
 )
-from guardian.config.schema import ClientFile, ServerTable, SetTable
+from guardian.config.schema import ClientFile, CopyTable, ServerTable, SetTable
 from guardian.config.settings import BackupSet, Client, Decision, Server
 from guardian.config.toml import decode
 from guardian.config.words import display_name
-from guardian.domain.asset import Agreement, Asset, Obligation, ServerPlan, Subject
+from guardian.domain.asset import Agreement, Asset, CopyPlan, Obligation, ServerPlan, Subject
 from guardian.errors import ConfigError
 
 SHORTEST_INTERVAL = timedelta(minutes=1)
@@ -124,9 +125,11 @@ class _Reader:
         obligations = [self._obligation(asset, level, bare)]
         for number, each in enumerate(table.backup_set):
             below = self._set_level(table.id, each, (*path, "backup_set", number), level)
-            for copy in each.copies:
-                kept = replace(asset, backup_set=each.name, copy=copy)
-                obligations.append(self._obligation(kept, below, bare))
+            whole = replace(asset, backup_set=each.name)
+            kept = (replace(whole, copy=copy) for copy in each.copies)
+            of_set = self._obligation(whole, below, bare)
+            obligations += [of_set] if of_set.agreements else []
+            obligations += [self._obligation(copy, below, bare) for copy in kept]
         return replace(bare, obligations=tuple(obligations))
 
     def _bare_plan(self, table: ServerTable) -> ServerPlan:
@@ -147,6 +150,7 @@ class _Reader:
             custody_of=table.custody_of,
             gone_by=table.gone_by,
             offboarded=client.offboarded,
+            copies=tuple(_copy_plans(table)),
         )
 
     def _set_level(
@@ -158,7 +162,8 @@ class _Reader:
                 f"{self._where}: backup set {whose} has no copies; it would always look compliant"
             )
         self._distinct(table.copies, f"{whose}: copy")
-        copies = frozenset({Subject.COPY})
+        _check_told(table, f"{self._where}: [server.backup_set.copy] of {whose}")
+        copies = frozenset({Subject.SET, Subject.COPY})
         policy = Place(
             file=self._where,
             table="server.backup_set.policy",
@@ -174,7 +179,7 @@ class _Reader:
             subjects=copies,
         )
         exemptions = read_exemptions(table.exempt, exempt, self._checks)
-        _check_copies(exemptions, table.copies)
+        _check_copies(exemptions, table.copies, self._checks)
         return _Level(
             layers=(*above.layers, read_layer(table.policy, policy, self._checks)),
             exemptions=(exemptions, *above.exemptions),
@@ -209,8 +214,35 @@ class _Reader:
             seen.add(name)
 
 
-def _check_copies(exemptions: Sequence[Accepted], copies: Sequence[Name]) -> None:
+def _copy_plans(table: ServerTable) -> Iterator[CopyPlan]:
+    for each in table.backup_set:
+        for copy in each.copies:
+            told = each.copy.get(copy, CopyTable())
+            yield CopyPlan(
+                backup_set=each.name,
+                copy=copy,
+                place=told.place,
+                media=told.media,
+                offsite=told.offsite,
+            )
+
+
+def _check_told(table: SetTable, where: str) -> None:
+    """Refuse a table of a copy that the backup set does not have."""
+    for name in table.copy:
+        if name not in table.copies:
+            close = difflib.get_close_matches(name, table.copies, n=1)
+            there = f"there are: {', '.join(table.copies)}"
+            hint = f"did you mean {close[0]!r}?" if close else there
+            raise ConfigError(f"{where}: no copy {name!r}; {hint}")
+
+
+def _check_copies(exemptions: Sequence[Accepted], copies: Sequence[Name], checks: Checks) -> None:
     for each in exemptions:
+        if each.copy is not None and checks[each.control].applies_to is Subject.SET:
+            raise ConfigError(
+                f"{each.origin}: {each.control} is about all copies; leave out `copy`"
+            )
         if each.copy is not None and each.copy not in copies:
             raise ConfigError(
                 f"{each.origin}: no copy {each.copy!r}; there are: {', '.join(copies)}"

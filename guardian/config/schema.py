@@ -9,6 +9,7 @@ from typing import Any
 from guardian_agent.wire.names import Name, Slug
 
 from guardian.config.settings import Language
+from guardian.domain.asset import Media
 
 PolicyTables = dict[str, dict[str, Any]]
 """control -> the check's own settings, decoded later with the check's schema."""
@@ -121,6 +122,18 @@ class SetExemption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyTable:
+    """Where a copy lies, as central knows it: `[server.backup_set.copy.offsite]`, by its name."""
+
+    place: Name | None = None
+    """The site where it lies, by your own name for it: what one fire or one flood reaches."""
+    media: Media | None = None
+    """On what it is kept."""
+    offsite: bool | None = None
+    """Whether it lies away from the server's own site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTable:
     """A named thing that must be recoverable."""
 
@@ -128,6 +141,8 @@ class SetTable:
     """The backup set's name; the agent's file uses the same."""
     copies: tuple[Name, ...]
     """Where it is kept; the agent's file names the same copies."""
+    copy: dict[Name, CopyTable] = field(default_factory=dict)
+    """What central knows of its copies."""
     policy: PolicyTables = field(default_factory=dict)
     """What was agreed for this backup set."""
     exempt: tuple[SetExemption, ...] = ()

@@ -12,6 +12,7 @@ class Subject(StrEnum):
     """What a control is about."""
 
     SERVER = "server"
+    SET = "backup set"
     COPY = "copy"
 
 
@@ -25,7 +26,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Asset:
-    """One thing a control is judged on. `backup_set` and `copy` are None for a server."""
+    """One thing a control is judged on: a server, one of its backup sets, or a copy of that.
+
+    `backup_set` and `copy` are None for a server, `copy` alone for a backup set.
+    """
 
     client: str
     server: str
@@ -35,7 +39,9 @@ class Asset:
     @property
     def subject(self) -> Subject:
         """Return what kind of thing this is."""
-        return Subject.SERVER if self.copy is None else Subject.COPY
+        if self.backup_set is None:
+            return Subject.SERVER
+        return Subject.SET if self.copy is None else Subject.COPY
 
     def __str__(self) -> str:
         parts = (self.client, self.server, self.backup_set, self.copy)
@@ -73,6 +79,33 @@ class Obligation:
     """control -> agreement"""
 
 
+class Media(StrEnum):
+    """On what a copy is kept: what one cause destroys at once is one kind."""
+
+    DISK = "disk"
+    NAS = "nas"
+    OBJECT = "object"
+    TAPE = "tape"
+    OPTICAL = "optical"
+    REMOVABLE = "removable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyPlan:
+    """A copy of a backup set that must be there, and where the operator says that it lies.
+
+    None: not told, which is neither the same as elsewhere nor as the next copy.
+    """
+
+    backup_set: str
+    copy: str
+    place: str | None = None
+    """The site, by the provider's own name for it: what one fire or one flood reaches."""
+    media: Media | None = None
+    offsite: bool | None = None
+    """Whether it lies away from the server's own site."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerPlan:
     """A server the provider looks after: what its agent must speak about."""
@@ -93,4 +126,14 @@ class ServerPlan:
     """The first day on which that data must be gone (UTC midnight)."""
     offboarded: date | None = None
     """The day on which the client left whose data lies here."""
+    copies: tuple[CopyPlan, ...] = ()
+    """Every copy of every backup set."""
     obligations: tuple[Obligation, ...] = field(default_factory=tuple)
+
+    def copies_of(self, backup_set: str | None) -> tuple[CopyPlan, ...]:
+        """Return the copies that a backup set must have."""
+        return tuple(copy for copy in self.copies if copy.backup_set == backup_set)
+
+    def copy(self, backup_set: str | None, name: str | None) -> CopyPlan | None:
+        """Return what is configured of one copy."""
+        return next((copy for copy in self.copies_of(backup_set) if copy.copy == name), None)

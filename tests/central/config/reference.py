@@ -46,10 +46,11 @@ TABLES = (
     ("[client]", schema.ClientTable),
     ("[[server]]", schema.ServerTable),
     ("[[server.backup_set]]", schema.SetTable),
+    ("[server.backup_set.copy.NAME]", schema.CopyTable),
     ("[[server.exempt]]", schema.ServerExemption),
     ("[[server.backup_set.exempt]]", schema.SetExemption),
 )
-NESTED = {"policy", "exempt", "backup_set"}
+NESTED = {"policy", "exempt", "backup_set", "copy"}
 WORDS = {
     str: "text",
     int: "number",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from guardian.config import Language, load_config
 from guardian.config.client_file import parse_client
 from guardian.config.load import MAX_BYTES
-from guardian.domain.asset import Severity, Subject
+from guardian.domain.asset import CopyPlan, Media, Severity, Subject
 from guardian.domain.check import Check
 from guardian.domain.verdict import passes
 from guardian.errors import ConfigError
@@ -54,6 +54,47 @@ def test_what_must_be_looked_at(tmp_path):
         ("a",),
         ("b",),
     )
+
+
+TOLD = """
+    [server.backup_set.copy.offsite]
+    place = "frankfurt"
+    media = "object"
+    offsite = true
+"""
+
+
+def test_where_copies_lie(tmp_path):
+    (plan,) = load(
+        tmp_path,
+        acme=ACME.replace(
+            '  [[server.backup_set]]\n  name = "orders"',
+            TOLD + '  [[server.backup_set]]\n  name = "orders"',
+        ),
+    ).plans
+
+    assert plan.copies == (
+        CopyPlan(backup_set="files", copy="local"),
+        CopyPlan(
+            backup_set="files", copy="offsite", place="frankfurt", media=Media.OBJECT, offsite=True
+        ),
+        CopyPlan(backup_set="orders", copy="local"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("copy.offsite", "copy.ofsite", "web1/orders: no copy 'ofsite'; did you mean 'offsite'?"),
+        ("copy.offsite", "copy.tape", "no copy 'tape'; there are: local, offsite"),
+        ("place", "plaice", "unknown key 'plaice'; did you mean 'place'?"),
+        ('"object"', '"objects"', "expected one of disk, nas, object"),
+        ('"frankfurt"', '"Frankfurt am Main"', "expected a name"),
+    ],
+)
+def test_what_is_wrong_about_where_copies_lie(tmp_path, old, new, said):
+    text = ACME.replace('copies = ["local"]', 'copies = ["local", "offsite"]') + TOLD
+    assert said in refusal(tmp_path, acme=text.replace(old, new))
 
 
 PLAIN = TINY.format(id="acme", name="ACME GmbH")
