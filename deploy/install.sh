@@ -2,6 +2,7 @@
 # Installs Guardian from this folder on a machine with systemd and Python 3.11 or newer:
 #   deploy/install.sh central    on the provider's machine
 #   deploy/install.sh agent      on a client's server
+# `central pdf` adds what writes reports as PDF; it wants Pango and a font of the system.
 # A virtual environment from the hashed lock goes to /opt, the command to /usr/bin, units and their
 # user to systemd. Nothing is configured, nothing is started; safe to run again.
 set -eu
@@ -12,7 +13,7 @@ say() { printf '%s\n' "guardian: $*" >&2; }
 case "${1-}" in
   central) command=guardian; packages="./agents ."; units="deploy/systemd/guardian.*" ;;
   agent) command=guardian-agent; packages=./agents; units="deploy/systemd/guardian-agent*" ;;
-  *) say "usage: deploy/install.sh central|agent"; exit 2 ;;
+  *) say "usage: deploy/install.sh central [pdf]|agent"; exit 2 ;;
 esac
 [ "$(id -u)" = 0 ] || { say "run this as root"; exit 1; }
 python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
@@ -22,6 +23,11 @@ home=/opt/$command
 python3 -m venv "$home"
 pip="$home/bin/python -m pip --disable-pip-version-check install -q"
 $pip --no-deps --require-hashes -r "requirements/$1.lock"
+if [ "$1 ${2-}" = "central pdf" ]; then
+  /sbin/ldconfig -p | grep -q libpangoft2-1.0.so.0 && [ -d /usr/share/fonts/truetype ] ||
+    { say "PDF needs: apt-get install libpangoft2-1.0-0 fonts-dejavu-core"; exit 1; }
+  $pip --no-deps --require-hashes -r requirements/pdf.lock
+fi
 # shellcheck disable=SC2086
 $pip --no-deps --force-reinstall $packages
 ln -sfn "$home/bin/$command" "/usr/bin/$command"

@@ -42,6 +42,9 @@ missing_packages() {
   command -v mkfs.ext4   >/dev/null || [ -x /sbin/mkfs.ext4 ] || echo e2fsprogs
   command -v cryptsetup  >/dev/null || [ -x /sbin/cryptsetup ] || echo cryptsetup-bin
   command -v fusermount  >/dev/null || echo fuse3
+  command -v pdftotext   >/dev/null || echo poppler-utils
+  /sbin/ldconfig -p | grep -q libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
+  [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
 }
 
 install_packages() {
