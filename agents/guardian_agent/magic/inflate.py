@@ -1,4 +1,4 @@
-"""Decoding the beginning of compressed data with the standard library, never more than asked."""
+"""Decoding compressed data with the standard library, never more than asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Protocol
 
 MOST_OUT = 64 * 1024
 """Bytes that are decoded at most: enough to tell what it is, no room for a bomb."""
+MOST_OUT_WHOLE = 8 * 1024 * 1024
+"""Bytes that are decoded where all is wanted."""
+MOST_STREAMS = 64
 
 
 class _Decoder(Protocol):
@@ -31,14 +34,29 @@ def inflated(codec: str, data: bytes) -> bytes | None:
         return None
 
 
-def goes_on(codec: str, data: bytes) -> bool:
-    """Say whether something stands behind the first stream of data that decodes, but zeros.
+def streams(codec: str, data: bytes) -> list[bytes] | None:
+    """Return what each of the concatenated streams holds; zeros behind the last are padding.
 
-    Concatenated streams are one file to `zcat` and its kin.
+    Returns:
+        None where one of them is broken or cut short, or they are too many or too long.
     """
-    decoder = _decoder(codec)
-    decoder.decompress(data, MOST_OUT)
-    return decoder.eof and bool(decoder.unused_data.strip(b"\x00"))
+    import lzma  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    found: list[bytes] = []
+    left = MOST_OUT_WHOLE
+    while data.strip(b"\x00"):
+        decoder = _decoder(codec)
+        try:
+            out = decoder.decompress(data, left + 1)
+        except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError):
+            return None
+        left -= len(out)
+        if not decoder.eof or left < 0 or len(found) == MOST_STREAMS:
+            return None
+        found.append(out)
+        data = decoder.unused_data
+    return found
 
 
 def _decoder(codec: str) -> _Decoder:

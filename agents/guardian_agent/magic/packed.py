@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from guardian_agent.magic.answer import Classified, renamed, unknown
 from guardian_agent.magic.data import Data, number
-from guardian_agent.magic.inflate import MOST_OUT, goes_on, inflated
+from guardian_agent.magic.inflate import MOST_OUT, inflated, streams
+from guardian_agent.magic.to_the_end import everything, judged
 from guardian_agent.wire.facts.words import Encryption
 
 LEAST_OUT = 4096
@@ -55,11 +56,33 @@ def _decode(data: Data, codec: str) -> Classified | None:
     out = inflated(codec, data.head)
     if not data.whole and out is not None and len(out) < LEAST_OUT:
         out = inflated(codec, data.head + data.at(len(data.head), MORE_IN))
-    if out is None or (not data.whole and len(out) < LEAST_OUT):
+    if out is None:
         return None
-    if not out:
-        return unknown(codec, f"{codec}-gave-nothing")
-    inner = data.inside(out, complete=data.whole and len(out) < MOST_OUT)
-    if inner.state in {Encryption.ENCRYPTED, Encryption.WEAK} and goes_on(codec, data.head):
-        return unknown(codec, f"{codec}-goes-on")
+    if len(out) < LEAST_OUT and not data.whole:
+        return _short_streams(data, codec)
+    inner = data.inside(out, complete=data.whole and len(out) < MOST_OUT) if out else _NOTHING
+    if inner.state is Encryption.PLAINTEXT:
+        return renamed(inner, codec, f"{codec}-holds-{inner.kind}")
+    return _to_the_end(data, codec, inner)
+
+
+def _short_streams(data: Data, codec: str) -> Classified | None:
+    """Judge a short first stream by all that follow; None where they do not decode."""
+    found = _all_streams(data, codec)
+    return None if found is None else judged(data, codec, found)
+
+
+def _to_the_end(data: Data, codec: str, inner: Classified) -> Classified:
+    """Judge by all of it where the beginning is sealed, or tells nothing."""
+    found = judged(data, codec, _all_streams(data, codec))
+    if inner.state is Encryption.ENCRYPTED or found.state is not Encryption.UNKNOWN:
+        return found
     return renamed(inner, codec, f"{codec}-holds-{inner.kind}")
+
+
+def _all_streams(data: Data, codec: str) -> list[bytes] | None:
+    content = everything(data)
+    return None if content is None else streams(codec, content)
+
+
+_NOTHING = unknown("nothing", "gave-nothing")

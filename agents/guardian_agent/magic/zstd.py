@@ -12,12 +12,16 @@ from dataclasses import dataclass
 
 from guardian_agent.magic.answer import Classified, plaintext, renamed, unknown
 from guardian_agent.magic.data import Data, number
+from guardian_agent.magic.to_the_end import everything, judged
 from guardian_agent.magic.zstd_literals import MOST, BrokenError, first_literals
+from guardian_agent.wire.facts.words import Encryption
 
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _RAW, _RLE, _COMPRESSED = 0, 1, 2
 _BLOCK_MOST = 128 * 1024
 _COMPRESSED_LEAST = 2
+_CHECK_SUM, _HAS_CHECK_SUM = 4, 4
+"""Its bytes, and the bit of the descriptor that says that it stands behind the last block."""
 _LITERALS_LEAST = 256
 """Fewer come from zeros and other repetition, which may lie before anything."""
 _WORDS_LEAST, _WORDS_MOST = 32, 56
@@ -72,9 +76,28 @@ def _contents(data: Data, block: Block) -> Classified | None:
     """Answer from one block; None when it does not decide."""
     if block.kind == _RAW and block.size:
         inner = data.part(block.start, block.size)
+        if inner.state in {Encryption.ENCRYPTED, Encryption.WEAK}:
+            return judged(data, "zstd", _stored(data))
         return renamed(inner, "zstd", f"zstd-holds-{inner.kind}")
     if block.kind == _COMPRESSED:
         return _compressed(data, block)
+    return None
+
+
+def _stored(data: Data) -> list[bytes] | None:
+    """Return what a frame stores, as ciphertext is; None where not all is stored in this one."""
+    content = everything(data) or b""
+    found: list[bytes] = []
+    place = _after_header(content)
+    while len(header := content[place : place + 3]) == 3:
+        block = _told(header, place)
+        if block.kind != _RAW:
+            return None
+        found.append(content[block.start : block.end])
+        place = block.end
+        if block.is_last:
+            is_end = place + (_CHECK_SUM if content[4] & _HAS_CHECK_SUM else 0) == len(content)
+            return [b"".join(found)] if is_end else None
     return None
 
 
@@ -88,12 +111,16 @@ def _after_header(head: bytes) -> int:
 
 def _block(data: Data, place: int) -> Block | None:
     header = data.at(place, 3)
-    fields = number(header)
-    block = Block(fields >> 1 & 3, place + 3, fields >> 3, bool(fields & 1))
+    block = _told(header, place)
     sound = block.kind <= _COMPRESSED and block.size <= _BLOCK_MOST and block.end <= data.size
     if len(header) < 3 or not sound:
         return None
     return block
+
+
+def _told(header: bytes, place: int) -> Block:
+    fields = number(header)
+    return Block(fields >> 1 & 3, place + 3, fields >> 3, bool(fields & 1))
 
 
 def _compressed(data: Data, block: Block) -> Classified | None:
