@@ -9,6 +9,7 @@ from guardian.config.settings import (
     Language,
     Server,
     Settings,
+    WitnessTable,
 )
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Language",
     "Server",
     "Settings",
+    "WitnessTable",
     "load_config",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from guardian_agent.wire.names import Name
+from guardian_agent.errors import DecodeError
+from guardian_agent.wire.names import Name, Slug, restricted
 
 from guardian.config.exemptions import Accepted, in_force, read_exemptions
 from guardian.config.policy import (
@@ -21,7 +22,7 @@ from guardian.config.policy import (
     resolve,
 )
 from guardian.config.schema import ClientFile, CopyTable, ServerTable, SetTable
-from guardian.config.settings import BackupSet, Client, Decision, Server
+from guardian.config.settings import BackupSet, Client, Decision, Server, WitnessTable
 from guardian.config.toml import decode
 from guardian.config.words import display_name
 from guardian.domain.asset import Agreement, Asset, CopyPlan, Obligation, ServerPlan, Subject
@@ -106,7 +107,28 @@ class _Reader:
                 exposures=table.exposures,
                 plan=self._plan(table, path, level),
                 custody_of=table.custody_of,
+                witnesses=tuple(self._witnesses(table)),
             )
+
+    def _witnesses(self, table: ServerTable) -> Iterator[WitnessTable]:
+        for each in table.backup_set:
+            for copy, told in each.copy.items():
+                if told.witness is not None:
+                    yield WitnessTable(
+                        asset=Asset(
+                            client=self._file.client.id,
+                            server=table.id,
+                            backup_set=each.name,
+                            copy=copy,
+                        ),
+                        kind=_kind(told.witness, self._witness_place(table, each, copy)),
+                        table={key: told.witness[key] for key in told.witness if key != "kind"},
+                        where=self._witness_place(table, each, copy),
+                    )
+
+    def _witness_place(self, server: ServerTable, backup_set: SetTable, copy: Name) -> str:
+        table = f"server.backup_set.copy.{copy}.witness"
+        return f"{self._where}: [{table}] of {server.id}/{backup_set.name}"
 
     def _server_level(
         self, table: ServerTable, path: tuple[str | int, ...], above: _Level
@@ -191,6 +213,8 @@ class _Reader:
         for control, check in self._checks.items():
             if check.applies_to is not asset.subject or not check.is_about(plan):
                 continue
+            if not check.concerns(plan, asset):
+                continue
             decisions = resolve(check, level.layers)
             accepted = in_force(control, asset.copy, level.exemptions)
             exemption = None if accepted is None else accepted.exemption
@@ -224,7 +248,15 @@ def _copy_plans(table: ServerTable) -> Iterator[CopyPlan]:
                 place=told.place,
                 media=told.media,
                 offsite=told.offsite,
+                witness=None if told.witness is None else str(told.witness.get("kind", "")),
             )
+
+
+def _kind(table: Mapping[str, object], where: str) -> Slug:
+    try:
+        return restricted(Slug, table.get("kind"), "$.kind")
+    except DecodeError as error:
+        raise ConfigError(f'{where}: {error}, such as "s3"') from None
 
 
 def _check_told(table: SetTable, where: str) -> None:

@@ -15,6 +15,8 @@ from guardian.errors import ConfigError
 
 SHORTEST_JUDGING = timedelta(seconds=1)
 LONGEST_JUDGING = timedelta(hours=1)
+SHORTEST_WITNESSING = timedelta(minutes=1)
+LONGEST_WITNESSING = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class CentralSettings:
     operator: Address
     url: str
     judging_interval: timedelta
+    witness_interval: timedelta
 
 
 def parse_guardian(text: str, where: str, base: Path) -> CentralSettings:
@@ -50,10 +53,17 @@ def parse_guardian(text: str, where: str, base: Path) -> CentralSettings:
         operator=loopback(file.operator.address, f"{where}: at $.operator.address"),
         url=central_url(url, f"{where}: at $.central.url"),
         judging_interval=_judging(file.judging.interval, f"{where}: at $.judging.interval"),
+        witness_interval=_witnessing(file.witness.interval, f"{where}: at $.witness.interval"),
     )
 
 
 def _judging(interval: timedelta, where: str) -> timedelta:
     if not SHORTEST_JUDGING <= interval <= LONGEST_JUDGING:
         raise ConfigError(f'{where}: expected a duration from "1s" to "1h"')
+    return interval
+
+
+def _witnessing(interval: timedelta, where: str) -> timedelta:
+    if not SHORTEST_WITNESSING <= interval <= LONGEST_WITNESSING:
+        raise ConfigError(f'{where}: expected a duration from "1m" to "7d"')
     return interval

@@ -41,6 +41,7 @@ def load_config(path: Path, checks: Sequence[AnyCheck] | None = None) -> Setting
         operator=central.operator,
         url=central.url,
         judging_interval=central.judging_interval,
+        witness_interval=central.witness_interval,
         clients=clients,
         decisions=decisions,
     )

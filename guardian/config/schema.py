@@ -64,6 +64,14 @@ class Judging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witnessing:
+    """How often central looks at the storage itself."""
+
+    interval: timedelta = timedelta(hours=1)
+    """Time between two looks of `guardian serve` at every storage with a witness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardianFile:
     """guardian.toml: central itself."""
 
@@ -73,6 +81,7 @@ class GuardianFile:
     operator: Operator = field(default_factory=Operator)
     central: Central = field(default_factory=Central)
     judging: Judging = field(default_factory=Judging)
+    witness: Witnessing = field(default_factory=Witnessing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +140,8 @@ class CopyTable:
     """On what it is kept."""
     offsite: bool | None = None
     """Whether it lies away from the server's own site."""
+    witness: dict[str, Any] | None = None
+    """How central looks at its storage itself: `kind`, and that kind's own settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from guardian_agent.wire.names import Name
+from guardian_agent.wire.names import Name, Slug
 
 from guardian.domain.asset import Asset, ServerPlan
 
@@ -56,6 +56,18 @@ class BackupSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessTable:
+    """How central looks at one copy's storage; `table` is decoded with its kind's own settings."""
+
+    asset: Asset
+    """The copy."""
+    kind: Slug
+    table: Mapping[str, Any]
+    where: str
+    """File and table, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """A client's machine with an agent."""
 
@@ -67,6 +79,8 @@ class Server:
     """The same as obligations, with what was agreed for each."""
     custody_of: Name | None = None
     """The other client whose data the provider holds here."""
+    witnesses: tuple[WitnessTable, ...] = ()
+    """How central looks at the storage of its copies itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +113,17 @@ class Settings:
     url: str
     """What enrolment tokens tell agents: `https://host:port` or `file:///folder`."""
     judging_interval: timedelta
+    witness_interval: timedelta
+    """Time between two looks at every storage with a witness."""
     clients: tuple[Client, ...]
     decisions: Mapping[Asset, tuple[Decision, ...]]
     """For each asset, every value in force, for `config explain`."""
+
+    @property
+    def witnesses(self) -> tuple[WitnessTable, ...]:
+        """Return how central looks at storage, over all clients."""
+        servers = (server for client in self.clients for server in client.servers)
+        return tuple(witness for server in servers for witness in server.witnesses)
 
     @property
     def plans(self) -> tuple[ServerPlan, ...]:

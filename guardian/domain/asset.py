@@ -104,6 +104,8 @@ class CopyPlan:
     media: Media | None = None
     offsite: bool | None = None
     """Whether it lies away from the server's own site."""
+    witness: str | None = None
+    """The kind of storage that central looks at itself; None: nobody but the agent looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,11 @@ def everywhere(plan: ServerPlan) -> bool:  # noqa: ARG001 - what is about every 
     return True
 
 
+def whichever(plan: ServerPlan, asset: Asset) -> bool:  # noqa: ARG001 - the same
+    """Say that a control is about every asset of its kind."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What a check is asked: this asset of this plan, with what is known about its server."""
@@ -48,6 +53,8 @@ class Check(Generic[S]):
     judge: Callable[[Case, S, datetime], Verdict]
     is_about: Callable[[ServerPlan], bool] = everywhere
     """Which servers, and copies on them, it is agreed for."""
+    concerns: Callable[[ServerPlan, Asset], bool] = whichever
+    """Which of the assets that it applies to it is agreed for."""
 
 
 AnyCheck = Check[Any]

@@ -42,6 +42,7 @@ TABLES = (
     ("[operator]", schema.Operator),
     ("[central]", schema.Central),
     ("[judging]", schema.Judging),
+    ("[witness]", schema.Witnessing),
     ("clients.d/*.toml", None),
     ("[client]", schema.ClientTable),
     ("[[server]]", schema.ServerTable),
@@ -50,7 +51,7 @@ TABLES = (
     ("[[server.exempt]]", schema.ServerExemption),
     ("[[server.backup_set.exempt]]", schema.SetExemption),
 )
-NESTED = {"policy", "exempt", "backup_set", "copy"}
+NESTED = {"policy", "exempt", "backup_set", "copy", "witness"}
 WORDS = {
     str: "text",
     int: "number",

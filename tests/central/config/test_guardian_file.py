@@ -31,6 +31,7 @@ def test_a_name_suffices():
     assert found.operator == Address(host="127.0.0.1", port=9464)
     assert found.url == "https://127.0.0.1:8443"
     assert found.judging_interval == timedelta(seconds=15)
+    assert found.witness_interval == timedelta(hours=1)
 
 
 def test_the_store_lies_beside_the_file_where_it_is_relative():
@@ -119,3 +120,8 @@ def test_a_duration_of_aeons_is_refused():
     text = "999999w" * 8000
 
     assert "expected a duration" in refusal(f'{NAME}[judging]\ninterval = "{text}"\n')
+
+
+@pytest.mark.parametrize("interval", ["59s", "8d"])
+def test_looks_at_storage_are_bounded(interval):
+    assert '"1m" to "7d"' in refusal(f'{NAME}[witness]\ninterval = "{interval}"\n')
