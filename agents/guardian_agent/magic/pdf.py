@@ -1,25 +1,33 @@
-"""PDF (ISO 32000): `/Encrypt` stands in a trailer, always in the clear.
+"""PDF (ISO 32000): the newest trailer names the encryption dictionary, always in the clear.
 
 An encrypted PDF may open with the empty user password (only the owner's rights are restricted): so
-that password is tried, by what the standard handler says of it.
+that password is tried, by what the standard handler says of it. And a mark is no proof: where
+streams decode without a key, it says nothing.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from guardian_agent.magic.answer import PROVEN, Classified, encrypted, plaintext, unknown, weak
+from guardian_agent.magic.binary import reads
 from guardian_agent.magic.data import Data
-from guardian_agent.magic.pdf_password import Handler, handler, string_at
+from guardian_agent.magic.inflate import inflated
+from guardian_agent.magic.pdf_objects import BrokenError, Name, Reader, Reference, Value, written
+from guardian_agent.magic.pdf_password import Handler, handler
+from guardian_agent.magic.pdf_trailer import PEEK, object_at, sections
 
 _START = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
-_CROSS_REFERENCE_PEEK = 4096
-_REFERENCE = re.compile(rb"/Encrypt\s+(\d{1,9})\s+(\d{1,5})\s+R")
-_INLINE = re.compile(rb"/Encrypt\s*<<")
-_IDENTITY = re.compile(rb"/ID\s*\[\s*")
-_DICTIONARY_MOST = 4096
-_SEARCHED = 256 * 1024
+_STREAM = re.compile(rb"\bstream\r?\n")
+_STREAMS_TRIED = 24
+_STREAM_MOST = 16 * 1024
+_DECODED_LEAST = 256
+_WORDS_LEAST = 64
+_NO_CIPHER = Name(b"None")
+_NEVER_SEALED = (Name(b"XRef"), Name(b"Metadata"))
+"""Streams that may lie open in an encrypted document (7.5.8.2, 7.6.3.2)."""
 
 
 def pdf(data: Data) -> Classified | None:
@@ -29,22 +37,46 @@ def pdf(data: Data) -> Classified | None:
     starts = _START.findall(data.tail)
     if not starts:
         return unknown("pdf", "pdf-without-trailer")
-    parts = [data.head, data.tail]
-    parts += [data.at(int(start), _CROSS_REFERENCE_PEEK) for start in starts[-4:]]
-    for part in parts:
-        if b"/Encrypt" in _names(part):
-            return _encrypted(data, parts, _names(part))
-    if not any(b"/Root" in _names(part) for part in parts):
+    try:
+        return _by_trailer(data, int(starts[-1]))
+    except BrokenError:
+        return _unparsed(data, [int(start) for start in starts[-4:]])
+
+
+def _by_trailer(data: Data, start: int) -> Classified:
+    """Answer by the newest trailer; raise `BrokenError`."""
+    trailer = next(sections(data, start)).trailer
+    if b"Encrypt" in trailer:
+        return _encrypted(data, start, trailer)
+    if any(b"Encrypt" in section.trailer for section in sections(data, start)):
+        return unknown("pdf", "pdf-trailers-disagree")
+    if b"Root" not in trailer:
         return unknown("pdf", "pdf-without-trailer")
     return plaintext("pdf", "pdf-no-encrypt")
 
 
-def _encrypted(data: Data, parts: list[bytes], trailer: bytes) -> Classified:
+def _unparsed(data: Data, starts: list[int]) -> Classified:
+    """Answer for a PDF that readers must mend: readable if nothing in it speaks of encryption."""
+    parts = [data.head, data.tail]
+    parts += [data.at(start, min(PEEK, data.size - start)) for start in starts]
+    names = [_HEX_IN_NAME.sub(lambda found: bytes([int(found[1], 16)]), part) for part in parts]
+    if any(b"/Encrypt" in part for part in names):
+        return unknown("pdf", "pdf-trailer-unreadable")
+    if not any(b"/Root" in part for part in names):
+        return unknown("pdf", "pdf-without-trailer")
+    return plaintext("pdf", "pdf-no-encrypt")
+
+
+def _encrypted(data: Data, start: int, trailer: dict[bytes, Value]) -> Classified:
     """Try the empty user password; what cannot be tried is not known."""
-    dictionary = _dictionary(data, parts, trailer)
-    security = handler(dictionary, _identity(trailer)) if dictionary else None
+    dictionary = _narrowed(_dictionary(data, start, trailer[b"Encrypt"]))
+    security = None
+    if dictionary is not None:
+        security = handler(written(dictionary), _identity(trailer))
     if security is None:
         return unknown("pdf", "pdf-owner-password-only-possible")
+    if not security.opens and _is_readable(data):
+        return unknown("pdf", "pdf-streams-readable")
     return _judged(security)
 
 
@@ -56,28 +88,59 @@ def _judged(security: Handler) -> Classified:
     return encrypted("pdf", "pdf-password-needed", PROVEN)
 
 
-def _dictionary(data: Data, parts: list[bytes], trailer: bytes) -> bytes | None:
-    """Find the encryption dictionary: in the trailer, or the object that it names."""
-    if (inline := _INLINE.search(trailer)) is not None:
-        return trailer[inline.start() : inline.start() + _DICTIONARY_MOST]
-    reference = _REFERENCE.search(trailer)
-    if reference is None:
+def _dictionary(data: Data, start: int, told: Value) -> dict[bytes, Value]:
+    """Return the encryption dictionary: in the trailer, or the object that it names."""
+    if isinstance(told, dict):
+        return told
+    if isinstance(told, Reference):
+        for section in sections(data, start):
+            place = section.find(told.number)
+            if place is not None:
+                return object_at(data, place, told.number)
+    raise BrokenError
+
+
+def _narrowed(dictionary: dict[bytes, Value]) -> dict[bytes, Value] | None:
+    """Leave of the named filters the one that is used for streams; None for what is not standard.
+
+    A cipher that is described and not used protects nothing.
+    """
+    if dictionary.get(b"Filter") != Name(b"Standard"):
         return None
-    mark = re.compile(rb"(?:^|[\r\n\s])%b\s+%b\s+obj\b" % (reference[1], reference[2]))
-    middle = data.at(len(data.head), min(_SEARCHED, max(data.size - len(data.head), 0)))
-    for part in (*reversed(parts), middle):
-        found = mark.search(part)
-        if found is not None:
-            return part[found.start() : found.start() + _DICTIONARY_MOST]
-    return None
+    filters, used = dictionary.get(b"CF"), dictionary.get(b"StmF")
+    if not isinstance(filters, dict) or not isinstance(used, Name):
+        return dictionary
+    filter_ = filters.get(used.text)
+    if not isinstance(filter_, dict) or filter_.get(b"CFM", _NO_CIPHER) == _NO_CIPHER:
+        return {**dictionary, b"CF": {}, b"StmF": Name(b"Identity")}
+    return {**dictionary, b"CF": {used.text: filter_}}
 
 
-def _identity(trailer: bytes) -> bytes:
+def _identity(trailer: dict[bytes, Value]) -> bytes:
     """Return the file's first identifier; it salts the older handlers' keys."""
-    found = _IDENTITY.search(trailer)
-    return (string_at(trailer, found.end()) or b"") if found else b""
+    told = trailer.get(b"ID")
+    first = told[0] if isinstance(told, list) and told else b""
+    return first if isinstance(first, bytes) else b""
 
 
-def _names(part: bytes) -> bytes:
-    """Undo the hexadecimal escapes that names may be written with."""
-    return _HEX_IN_NAME.sub(lambda found: bytes([int(found[1], 16)]), part)
+def _is_readable(data: Data) -> bool:
+    """Say whether some stream makes sense without a key that should not."""
+    return any(
+        _makes_sense(part, found.start(), found.end())
+        for part in ((data.head,) if data.whole else (data.head, data.tail))
+        for found in islice(_STREAM.finditer(part), _STREAMS_TRIED)
+    )
+
+
+def _makes_sense(part: bytes, stream: int, body: int) -> bool:
+    opening = part.rfind(b" obj", max(stream - PEEK, 0), stream)
+    try:
+        told = Reader(part, opening + 4).dictionary() if opening >= 0 else {}
+    except BrokenError:
+        told = {}
+    if told.get(b"Type") in _NEVER_SEALED:
+        return False
+    content = part[body : body + _STREAM_MOST].partition(b"endstream")[0]
+    if b"Filter" not in told:
+        return len(content) >= _WORDS_LEAST and reads(content)
+    return len(inflated("zlib", content) or b"") >= _DECODED_LEAST

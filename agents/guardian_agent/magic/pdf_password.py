@@ -150,7 +150,7 @@ def string(dictionary: bytes, name: bytes) -> bytes | None:
 def string_at(text: bytes, place: int) -> bytes | None:
     """Read the string at a place, written literally or in hexadecimal; None when there is none."""
     if text[place : place + 1] == b"(":
-        return _literal(text, place + 1)
+        return literal(text, place + 1)[0]
     found = _HEXADECIMAL.match(text, place)
     if found is None:
         return None
@@ -158,8 +158,12 @@ def string_at(text: bytes, place: int) -> bytes | None:
     return bytes.fromhex(digits + "0" * (len(digits) % 2))
 
 
-def _literal(text: bytes, place: int) -> bytes:
-    """Read a literal string from behind its parenthesis, escapes and nesting undone."""
+def literal(text: bytes, place: int) -> tuple[bytes, int]:
+    """Read a literal string from behind its parenthesis, escapes and nesting undone.
+
+    Returns:
+        The string, and the place behind it.
+    """
     out = bytearray()
     depth = 1
     while place < len(text):
@@ -172,7 +176,7 @@ def _literal(text: bytes, place: int) -> bytes:
         if not depth:
             break
         out.append(byte)
-    return bytes(out)
+    return bytes(out), place
 
 
 def _escape(text: bytes, place: int, out: bytearray) -> int:

@@ -145,6 +145,25 @@ def cms(kind: int, cipher: str = "6086480165030401") -> bytes:
     return b"\x30\x82" + struct.pack(">H", len(content)) + content
 
 
+def pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R", before: bytes = b"") -> bytes:
+    """A PDF of some objects, numbered from 1, with its table; `before` stands before the first."""
+    out = bytearray(b"%PDF-1.7\n" + before)
+    entries = [b"0000000000 65535 f \n"]
+    for number, each in enumerate(objects, 1):
+        entries.append(b"%010d 00000 n \n" % len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, each)
+    table = b"xref\n0 %d\n%b" % (len(entries), b"".join(entries))
+    end = b"trailer\n<<%b/Size %d>>\nstartxref\n%d\n%%%%EOF\n"
+    return bytes(out) + table + end % (trailer, len(entries), len(out))
+
+
+def pdf_lock(filters: bytes = b"/StmF/StdCF/StrF/StdCF", method: bytes = b"AESV3") -> bytes:
+    """An encryption dictionary that no known password opens."""
+    secrets = b"".join(b"/%b<%b>" % (name, noise(48).hex().encode()) for name in (b"O", b"U"))
+    told = b"/Filter/Standard/V 5/R 6/P -4/CF<</StdCF<</CFM/%b>>>>" % method
+    return b"<<" + told + filters + secrets + b">>"
+
+
 PACKERS = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,

@@ -34,10 +34,7 @@ def tar(kind: bytes, data: bytes, *, ends: bool = True) -> bytes:
 
 
 def pdf(filters: bytes) -> bytes:
-    secrets = b"".join(b"/%b<%b>" % (name, noise(48).hex().encode()) for name in (b"O", b"U"))
-    standard = b"/Filter/Standard/V 5/R 6/P -4/CF<</StdCF<</CFM/AESV3>>>>"
-    trailer = b"/Root 1 0 R/Encrypt<<" + standard + filters + secrets + b">>"
-    return b"%PDF-1.7\n" + TEXT + b"trailer<<" + trailer + b">>\nstartxref\n9\n%%EOF\n"
+    return made.pdf(b"<</Type/Catalog>>", trailer=b"/Root 1 0 R/Encrypt" + made.pdf_lock(filters))
 
 
 def gpt(slots: dict[int, bytes]) -> bytes:
