@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from guardian_agent.errors import DecodeError
 from guardian_agent.wire.names import Name, Slug, restricted
 
+from guardian.config.declared import read_attested, read_means, read_standards
 from guardian.config.exemptions import Accepted, in_force, read_exemptions
 from guardian.config.policy import (
     Checks,
@@ -89,6 +90,10 @@ class _Reader:
             servers=tuple(self._servers(level)),
             file=self._where,
             offboarded=table.offboarded,
+            standards=read_standards(table.standards, self._where),
+            certified_means=read_means(self._file, self._where),
+            insurance=table.insurance,
+            attested=read_attested(self._file.attested, self._where),
         )
         return client, self._decisions
 
@@ -218,8 +223,10 @@ class _Reader:
             decisions = resolve(check, level.layers)
             accepted = in_force(control, asset.copy, level.exemptions)
             exemption = None if accepted is None else accepted.exemption
-            agreements[control] = agreement(check, decisions, exemption)
             shown += (*decisions, *(() if accepted is None else (accepted.decision(),)))
+            agreed = agreement(check, decisions, exemption)
+            if check.is_agreed(agreed.settings):
+                agreements[control] = agreed
         self._decisions[asset] = tuple(shown)
         return Obligation(asset=asset, agreements=agreements)
 

@@ -10,6 +10,7 @@ from guardian_agent.wire.names import Name, Slug
 
 from guardian.config.settings import Language
 from guardian.domain.asset import Media
+from guardian.domain.requirement.declared import Protects
 
 PolicyTables = dict[str, dict[str, Any]]
 """control -> the check's own settings, decoded later with the check's schema."""
@@ -98,6 +99,42 @@ class ClientTable:
     """The language of the client's report."""
     offboarded: date | None = None
     """The day on which the client left: from then on its data has to go."""
+    standards: tuple[Name, ...] = ()
+    """Standards for whose requirements evidence is shown, such as "pci" and "152fz"."""
+    insurance: bool = False
+    """Whether the report answers what insurers ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertifiedMeansTable:
+    """Means of encryption with a state's certificate, for standards where no others count."""
+
+    name: str
+    """The means' name."""
+    certificate: str
+    """The certificate's number."""
+    valid_until: date
+    """The last day on which the certificate is valid."""
+    owner: str
+    """Whose word it is that the means are in use."""
+    protects: tuple[Protects, ...] = (Protects.AT_REST,)
+    """What it protects."""
+    servers: tuple[Name, ...] = ()
+    """The servers that use it; all of the client's where it is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttestedTable:
+    """A yes to a question of insurers that no agent can answer; it counts for a year."""
+
+    question: Name
+    """The question's id, as `guardian insurance` shows it."""
+    statement: str
+    """What is said to be so."""
+    owner: str
+    """Whose word it is."""
+    said_on: date
+    """The day on which it was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,5 +232,9 @@ class ClientFile:
     client: ClientTable
     policy: PolicyTables = field(default_factory=dict)
     """What was agreed for all servers of this client."""
+    certified_means: tuple[CertifiedMeansTable, ...] = ()
+    """Means of encryption with a certificate."""
+    attested: tuple[AttestedTable, ...] = ()
+    """What insurers are told by somebody's word."""
     server: tuple[ServerTable, ...] = ()
     """The client's servers; at least one."""

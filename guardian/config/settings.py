@@ -12,6 +12,7 @@ from typing import Any
 from guardian_agent.wire.names import Name, Slug
 
 from guardian.domain.asset import Asset, ServerPlan
+from guardian.domain.requirement.declared import Attested, CertifiedMeans
 
 
 class Language(StrEnum):
@@ -97,6 +98,13 @@ class Client:
     """Where it is configured, for messages."""
     offboarded: date | None = None
     """The day on which it left."""
+    standards: tuple[str, ...] = ()
+    """Names of the standards for whose requirements evidence is shown."""
+    certified_means: tuple[CertifiedMeans, ...] = ()
+    insurance: bool = False
+    """The report answers what insurers ask,"""
+    attested: tuple[Attested, ...] = ()
+    """beside what was seen by what somebody said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What Guardian knows that bears on requirements of standards: evidence, no certificate."""
