@@ -27,6 +27,7 @@ from guardian_agent.wire.observations import (
 )
 
 from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.storage import Witnessed
 
 FUTURE_TOLERANCE_SECONDS = 300
 """How far ahead of central's clock a time may lie before it counts as future-dated."""
@@ -85,6 +86,8 @@ class Listing:
     """Of the agent's key; a new one brings a new secret, and so new ids for the same points."""
     stated_at: datetime | None = None
     """The earlier of the agent's time and `received_at`: how old the list is at least."""
+    oldest_at: datetime | None = None
+    """When the oldest of all began, also of those that the list does not show."""
 
     @property
     def dated(self) -> datetime:
@@ -94,8 +97,13 @@ class Listing:
     @property
     def newest_complete_at(self) -> datetime | None:
         """The moment from which the age of the newest point that counts as fresh is counted."""
+        return max(self.counted, default=None)
+
+    @property
+    def counted(self) -> tuple[datetime, ...]:
+        """The moments from which the ages of all points that count are counted, newest first."""
         counting = (p.counted_at for p in self.points if not p.future and not p.incomplete)
-        return max(counting, default=None)
+        return tuple(sorted(counting, reverse=True))
 
     @property
     def newest_ids(self) -> frozenset[ShortHash]:
@@ -293,6 +301,8 @@ class CopyEvidence:
     backup_set: Name
     copy: Name
     listing: Listing | None = None
+    listed_since: datetime | None = None
+    """When central received the first list of it."""
     failure: Failure | None = None
     vanished: tuple[VanishedPoint, ...] = ()
     contents: Contents | None = None
@@ -313,6 +323,8 @@ class CopyEvidence:
     """Failed checks, newest first, until what failed was read again: at most one for each part."""
     read_since_failure: float = 0.0
     """The shares of the data that passes without turns have read since, added up."""
+    witness: Witnessed | None = None
+    """What central saw with its own eyes; None where it never looked."""
 
     @property
     def standing_failed_integrity(self) -> IntegritySeen | None:
@@ -380,6 +392,8 @@ class AgentEvidence:
     """Statements of this epoch that never came; `dropped` of them the agent accounts for."""
     checkpoints: tuple[IssuedCheckpoint, ...] = ()
     """Newest first, at most 400."""
+    speaking_since: datetime | None = None
+    """Since when there was no long silence between its statements, by central's own time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,157 @@
+"""From what a storage lists to what a look tells: pure, one object at a time, in bounded memory."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from guardian_agent.wire.names import ShortHash, Slug
+
+from guardian.domain.layouts import Part, needed, part
+from guardian.domain.storage import MAX_SHOWN, DeletedPoint, Layout, StoredPoint, Tally
+
+MAX_ANCHORS = 16
+NEWEST = 3
+"""Objects of each part that are asked about one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of one object; `deleted`: a marker that it was deleted."""
+
+    stored_at: datetime
+    bytes: int = 0
+    content: str = ""
+    """What differs where contents differ (an ETag); empty where the storage tells none."""
+    version: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A version with its object's own name, which stays in the witness."""
+
+    name: str
+    version: Version
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """Return the sorting key: by time, then by name."""
+        return self.version.stored_at, self.name
+
+
+class Gathering:
+    """Takes in what a storage lists; every name once, with all its versions."""
+
+    def __init__(
+        self, layout: Layout, hashed: Callable[[str], ShortHash], since: datetime | None = None
+    ) -> None:
+        """Begin.
+
+        Args:
+            layout: of the place.
+            hashed: turns a name into what may be kept of it.
+            since: the newest time that the look before saw.
+        """
+        self._layout = layout
+        self._hashed = hashed
+        self._since = since
+        self._needed = needed(layout)
+        self._there: set[str] = set()
+        self._newest: dict[Part, list[Named]] = {each: [] for each in Part}
+        self._points: list[Named] = []
+        self._overwritten: set[ShortHash] = set()
+        self._deleted: list[tuple[datetime, str, datetime]] = []
+        self._sums: Counter[str] = Counter()
+        self._newest_at: datetime | None = None
+
+    def add(self, name: str, versions: Sequence[Version]) -> None:
+        """Take one object with its versions, newest first; the first is what stands now."""
+        if not versions:
+            return
+        which = part(self._layout, name)
+        now, *older = versions
+        if now.deleted:
+            self._gone(name, which, now, older)
+            return
+        self._stands(name, which, now)
+        if any(_differ(now, each) for each in older if not each.deleted):
+            self._sums[f"overwritten {which.value}"] += 1
+            if which is Part.POINT:
+                self._overwritten.add(self._hashed(name))
+
+    def newest(self, which: Part) -> tuple[Named, ...]:
+        """Return the newest objects of a part, newest first."""
+        return tuple(self._newest[which])
+
+    def points(self) -> dict[str, Any]:
+        """Return what `StorageLook` tells of restore points; nothing where none can be counted."""
+        if not self._layout.shows_points:
+            return {}
+        return {
+            "total": self._sums["points"],
+            "points": tuple(self._stored(each) for each in self._points),
+            "deleted": tuple(
+                DeletedPoint(id=self._hashed(name), stored_at=stored, deleted_at=deleted)
+                for deleted, name, stored in self._deleted
+            ),
+        }
+
+    def rest(self) -> dict[str, Any]:
+        """Return what `StorageLook` tells of everything else."""
+        before = Tally(objects=self._sums["objects before"], bytes=self._sums["bytes before"])
+        anchors = self._newest[Part.KEY]
+        return {
+            "anchors": tuple(self._stored(each) for each in anchors),
+            "missing": tuple(Slug(word) for word in self._needed if word not in self._there),
+            "newest_at": self._newest_at,
+            "data": Tally(objects=self._sums["objects"], bytes=self._sums["bytes"]),
+            "data_before": None if self._since is None else before,
+            "data_overwritten": self._sums["overwritten data"],
+        }
+
+    def _stands(self, name: str, which: Part, now: Version) -> None:
+        self._newest_at = max(self._newest_at or now.stored_at, now.stored_at)
+        self._there.update(word for word, begin in self._needed.items() if name.startswith(begin))
+        named = Named(name=name, version=now)
+        room = MAX_ANCHORS if which is Part.KEY else NEWEST
+        self._newest[which] = _kept(self._newest[which], named, room)
+        if which is Part.POINT:
+            self._sums["points"] += 1
+            self._points = _kept(self._points, named, MAX_SHOWN)
+        if which is Part.DATA:
+            self._sums.update({"objects": 1, "bytes": now.bytes})
+            if self._since is not None and now.stored_at <= self._since:
+                self._sums.update({"objects before": 1, "bytes before": now.bytes})
+
+    def _gone(self, name: str, which: Part, marker: Version, older: Sequence[Version]) -> None:
+        stored = next((each.stored_at for each in older if not each.deleted), None)
+        if which is Part.POINT and stored is not None:
+            found = (marker.stored_at, name, stored)
+            self._deleted = heapq.nlargest(MAX_SHOWN, (*self._deleted, found))
+
+    def _stored(self, named: Named) -> StoredPoint:
+        id_ = self._hashed(named.name)
+        return StoredPoint(
+            id=id_,
+            stored_at=named.version.stored_at,
+            bytes=named.version.bytes,
+            overwritten=id_ in self._overwritten,
+        )
+
+
+def _kept(known: list[Named], new: Named, room: int) -> list[Named]:
+    if len(known) == room and known[-1].order >= new.order:
+        return known
+    return sorted((*known, new), key=attrgetter("order"), reverse=True)[:room]
+
+
+def _differ(now: Version, older: Version) -> bool:
+    if now.bytes != older.bytes:
+        return True
+    return bool(now.content and older.content) and now.content != older.content

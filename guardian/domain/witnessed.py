@@ -1,0 +1,166 @@
+"""Fold one look of central's own into what its looks have shown so far: pure and total.
+
+A look alone tells what lies there; two looks tell what was taken away, replaced or unlocked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from guardian.domain.storage import (
+    MAX_SHOWN,
+    Event,
+    GonePoint,
+    LockMode,
+    NoLook,
+    StorageEvent,
+    StorageLook,
+    StoredPoint,
+    Versioning,
+    Witnessed,
+)
+from guardian.domain.words import later
+
+MAX_EVENTS = 32
+PRUNING = timedelta(days=35)
+"""After a restore point went, data that nothing needs any more may go for that long."""
+MEMORY = timedelta(days=92)
+"""How long an event stands where restore points do not show that it is over."""
+HALF = 2
+_STRENGTH = (LockMode.NONE, LockMode.GOVERNANCE, LockMode.COMPLIANCE)
+
+
+def nothing_seen(known: Witnessed | None, failure: NoLook) -> Witnessed:
+    """Return what is known after a look that saw nothing: all as before, but for that."""
+    return replace(known or Witnessed(), failure=failure)
+
+
+def seen(known: Witnessed | None, look: StorageLook) -> Witnessed:
+    """Return what is known after a look."""
+    before = known or Witnessed()
+    gone = before.gone if before.look is None else tuple(_gone(before, before.look, look))
+    happened = () if before.look is None else _happened(before.look, look, gone)
+    events = _distinct((*happened, *before.events))
+    standing = [event for event in events if _stands(event, look)]
+    return Witnessed(look=look, gone=gone, events=tuple(standing[:MAX_EVENTS]))
+
+
+def _gone(before: Witnessed, old: StorageLook, new: StorageLook) -> list[GonePoint]:
+    """Return the points that are there no more, newest first; of a look cut short, none are new."""
+    if new.total is None:
+        return list(before.gone)
+    there = {point.id for point in new.points}
+    marked = {point.id for point in new.deleted}
+    missing = [point for point in old.points if not _is_beyond(point, new)]
+    fresh = [
+        GonePoint(
+            id=point.id,
+            stored_at=point.stored_at,
+            last_seen_at=old.looked_at,
+            gone_at=new.looked_at,
+        )
+        for point in missing
+    ]
+    all_ = [point for point in (*fresh, *before.gone) if point.id not in there | marked]
+    return sorted(all_, key=lambda point: point.stored_at, reverse=True)[:MAX_SHOWN]
+
+
+def _is_beyond(point: StoredPoint, new: StorageLook) -> bool:
+    """Say whether a point is older than the window that the new look shows of all points."""
+    if not new.points or (new.total or 0) <= len(new.points):
+        return False
+    return point.stored_at <= min(shown.stored_at for shown in new.points)
+
+
+def _happened(
+    old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]
+) -> Iterator[StorageEvent]:
+    at = new.looked_at
+    for event, count in (
+        (Event.POINT_OVERWRITTEN, _replaced(old.points, new.points)),
+        (Event.ANCHOR_OVERWRITTEN, _replaced(old.anchors, new.anchors)),
+        (Event.DATA_LOST, _lost(old, new, gone)),
+        (Event.SHRANK, _shrank(old, new, gone)),
+        (Event.LAYOUT_CHANGED, int(old.layout is not new.layout)),
+        (Event.VERSIONING_STOPPED, int(_stopped(old, new))),
+    ):
+        if count:
+            yield StorageEvent(event=event, at=at, count=count)
+    yield from _unlocked(old, new)
+
+
+def _replaced(old: Iterable[StoredPoint], new: Iterable[StoredPoint]) -> int:
+    """Count what bears the same name and was stored again."""
+    known = {each.id: (each.stored_at, each.bytes) for each in old}
+    return sum(known.get(each.id, _what(each)) != _what(each) for each in new)
+
+
+def _what(point: StoredPoint) -> tuple[datetime, int]:
+    return point.stored_at, point.bytes
+
+
+def _lost(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
+    """Count data that is gone or was stored again, though no restore point left room for it.
+
+    Only where points show can that be told from what a tool cleans up.
+    """
+    if new.total is None or new.layout is not old.layout or _may_prune(new, gone):
+        return 0
+    if old.data is None or new.data_before is None:
+        return 0
+    return max(0, old.data.objects - new.data_before.objects)
+
+
+def _shrank(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
+    """Say whether less than half of the data is left; 1 or 0."""
+    if old.data is None or new.data is None or _may_prune(new, gone):
+        return 0
+    return int(new.data.bytes * HALF < old.data.bytes)
+
+
+def _may_prune(new: StorageLook, gone: Iterable[GonePoint]) -> bool:
+    ends = [point.gone_at for point in gone] + [point.deleted_at for point in new.deleted]
+    return any(later(end, PRUNING) > new.looked_at for end in ends)
+
+
+def _stopped(old: StorageLook, new: StorageLook) -> bool:
+    weak = (Versioning.SUSPENDED, Versioning.OFF)
+    return old.rules.versioning is Versioning.ENABLED and new.rules.versioning in weak
+
+
+def _unlocked(old: StorageLook, new: StorageLook) -> Iterator[StorageEvent]:
+    """Yield locks that end earlier, or are weaker, than an earlier look saw."""
+    promised = {lock.id: lock for lock in old.locks if lock.retain_until is not None}
+    for lock in new.locks:
+        was = promised.get(lock.id)
+        if was is None or was.retain_until is None or lock.mode is LockMode.UNKNOWN:
+            continue
+        shorter = lock.retain_until is None or lock.retain_until < was.retain_until
+        if shorter or _strength(lock.mode) < _strength(was.mode):
+            yield StorageEvent(
+                event=Event.LOCK_SHORTENED, at=new.looked_at, promised_until=was.retain_until
+            )
+
+
+def _strength(mode: LockMode) -> int:
+    return _STRENGTH.index(mode) if mode in _STRENGTH else 0
+
+
+def _distinct(events: Iterable[StorageEvent]) -> list[StorageEvent]:
+    """Keep each event once, however many objects it befell at one look."""
+    return list({(each.event, each.at, each.promised_until): each for each in events}.values())
+
+
+def _stands(event: StorageEvent, look: StorageLook) -> bool:
+    """Say whether an event still matters to what lies there now."""
+    match event.event:
+        case Event.LOCK_SHORTENED:
+            return event.promised_until is None or look.looked_at < event.promised_until
+        case Event.VERSIONING_STOPPED:
+            return look.rules.versioning is not Versioning.ENABLED
+        case _ if look.total is None or not look.points:
+            return look.looked_at < later(event.at, MEMORY)
+        case _:
+            return min(point.stored_at for point in look.points) <= event.at
