@@ -1,24 +1,37 @@
-"""`backup.fresh`: a complete restore point is young enough."""
+"""`backup.fresh`: a complete restore point is young enough, and the scheduled ones came."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from guardian_agent.wire.duration import format_duration
 
-from guardian.domain.asset import Severity, Subject
+from guardian.domain.asset import ServerPlan, Severity, Subject
+from guardian.domain.calendar import Pause, pause_between
 from guardian.domain.check import Case, Check
 from guardian.domain.evidence import Listing
+from guardian.domain.schedule import DAILY, Asked, Deadline, deadline, is_early, while_on
 from guardian.domain.verdict import Verdict, fails, passes, unknown
-from guardian.domain.words import age, failed_look, later, nothing_known, too_old
+from guardian.domain.words import age, date, failed_look, nothing_known, too_old
+
+SHORTEST_GRACE = timedelta(hours=1)
+"""A shorter one gives false alarms twice a year: a change of the clocks moves jobs by an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How old the newest complete restore point may be; 26 h leaves a daily job two hours."""
+class Settings(Asked):
+    """When restore points must be made, and how old the newest complete one may be.
 
-    max_age: timedelta = timedelta(hours=26)
+    Without a schedule and without an age, 26 h are allowed: a daily job, and two hours beside.
+    """
+
+    def fault(self) -> str | None:
+        """Say what is wrong with these values; None: nothing."""
+        if self.grace < SHORTEST_GRACE:
+            return "grace: below 1h every change of the clocks would give a false alarm"
+        return None
 
 
 def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
@@ -29,15 +42,62 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     newest = copy.listing.newest_complete_at
     if newest is None:
         return _none_counts(copy.listing)
-    due = later(newest, settings.max_age)
-    said = "newest complete restore point is"
-    if now > due:
-        return fails(f"{said} {too_old(newest, now, settings.max_age)}", since=due)
-    allowed = format_duration(settings.max_age)
+    due = _deadline(newest, settings, case)
+    if due is None:
+        return unknown(f"the schedule asks for no run after {date(newest)}, and no age is agreed")
+    if now > due.at:
+        late = _late(copy.listing.counted, due, settings, case.plan, now)
+        return _excused(late, newest, settings, case, now)
+    said = _in_time(newest, due, settings, now)
     if copy.failed_listing is not None:
-        last = f"the newest complete one known is {age(newest, now)} old, {allowed} allowed"
-        return unknown(f"{failed_look(copy.failed_listing)}; {last}", due)
-    return passes(f"{said} {age(newest, now)} old, {allowed} allowed", due)
+        return unknown(f"{failed_look(copy.failed_listing)}; {said}", due.at)
+    return passes(said, due.at)
+
+
+def _deadline(
+    newest: datetime, settings: Settings, case: Case, pauses: Sequence[Pause] = ()
+) -> Deadline | None:
+    due = deadline(newest, settings, case.plan, pauses)
+    if due is None:
+        return None
+    return while_on(due, newest, settings, case.plan, case.evidence.agent)
+
+
+def _excused(
+    late: Verdict, newest: datetime, settings: Settings, case: Case, now: datetime
+) -> Verdict:
+    """Return what fails, with the agreed pause that lasts until it would fail all the same."""
+    pause = pause_between(case.plan.pauses, newest, now)
+    due = _deadline(newest, settings, case, case.plan.pauses)
+    if pause is None or (due is not None and now > due.at):
+        return late if due is None else replace(late, since=due.at)
+    return replace(late, excused_by=pause, holds_until=None if due is None else due.at)
+
+
+def _in_time(newest: datetime, due: Deadline, settings: Settings, now: datetime) -> str:
+    said = f"newest complete restore point is {age(newest, now)} old"
+    if due.slot is not None:
+        return f"{said}, the run of {date(due.slot)} is awaited until {date(due.at)}"
+    return f"{said}, {format_duration(settings.max_age or DAILY)} allowed"
+
+
+def _late(
+    made: Sequence[datetime], due: Deadline, settings: Settings, plan: ServerPlan, now: datetime
+) -> Verdict:
+    """Say what is missing; a run made too early for its slot is named, as people look for it."""
+    newest = made[0]
+    if due.slot is None:
+        old = too_old(newest, now, settings.max_age or DAILY)
+        return fails(f"newest complete restore point is {old}", since=due.at)
+    early = ""
+    if is_early(made, due.slot, settings, plan):
+        tolerance = format_duration(settings.early)
+        early = f", an early run: only one made from {tolerance} before a slot on stands for it"
+    return fails(
+        f"no complete restore point came of the run of {date(due.slot)} within "
+        f"{format_duration(settings.grace)}; the newest is of {date(newest)}{early}",
+        since=due.at,
+    )
 
 
 def _none_counts(listing: Listing) -> Verdict:

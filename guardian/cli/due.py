@@ -83,5 +83,6 @@ def _lasting(plan: ServerPlan) -> Iterable[tuple[Asset, str]]:
     """Return the controls whose proofs are agreed to last longer than the warning."""
     for obligation in plan.obligations:
         for control, agreement in obligation.agreements.items():
-            if getattr(agreement.settings, "max_age", timedelta()) > AHEAD:
+            max_age: timedelta | None = getattr(agreement.settings, "max_age", None)
+            if max_age is not None and max_age > AHEAD:
                 yield obligation.asset, control

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guardian_agent.wire.statement import Statement
 
 from guardian.domain.evidence import AgentEvidence, IssuedCheckpoint
 
 MAX_CHECKPOINTS = 400
+
+LONG_SILENCE = timedelta(hours=4)
+"""Between two statements: the machine was off, and what it should have done meanwhile waits."""
 
 
 def spoke(
@@ -32,6 +35,7 @@ def spoke(
         agent_version=statement.agent_version,
         dropped=statement.dropped,
         checkpoints=() if before is None else before.checkpoints,
+        speaking_since=_speaking_since(before, received_at),
     )
     last = 0
     if before is not None and before.epoch == statement.epoch:
@@ -47,6 +51,12 @@ def spoke(
         gap_at=new.gap_at or received_at,
         last_gap_at=received_at,
     )
+
+
+def _speaking_since(before: AgentEvidence | None, received_at: datetime) -> datetime:
+    if before is None or received_at - before.last_received_at > LONG_SILENCE:
+        return received_at
+    return before.speaking_since or before.last_received_at
 
 
 def issued_to(agent: AgentEvidence, new: IssuedCheckpoint) -> AgentEvidence:

@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from guardian.domain.calendar import Calendar, Pause
+from guardian.domain.lifecycle import Aside
+
 
 class Subject(StrEnum):
     """What a control is about."""
@@ -130,6 +133,14 @@ class ServerPlan:
     """The day on which the client left whose data lies here."""
     copies: tuple[CopyPlan, ...] = ()
     """Every copy of every backup set."""
+    calendar: Calendar | None = None
+    """What schedules mean in the server's zone."""
+    pauses: tuple[Pause, ...] = ()
+    """Agreed times without runs, in their order, none over another."""
+    aside: Aside | None = None
+    """Since when and why it is parked or retired; None: it is in use."""
+    longest_silence: timedelta | None = None
+    """How long a server that is not always on may be silent; None: it is always on."""
     obligations: tuple[Obligation, ...] = field(default_factory=tuple)
 
     def copies_of(self, backup_set: str | None) -> tuple[CopyPlan, ...]:

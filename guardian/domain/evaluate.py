@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from guardian_agent.wire.names import Name
 
-from guardian.domain.asset import Agreement, Asset, Exemption, Obligation, ServerPlan, Subject
+from guardian.domain.asset import Agreement, Asset, Obligation, ServerPlan, Subject
 from guardian.domain.check import AnyCheck, Case
 from guardian.domain.evidence import ServerEvidence
+from guardian.domain.excuses import Excuse, excuse, turns
 from guardian.domain.ladder import Rung, Standing, limits, standing
 from guardian.domain.verdict import Finding, Status, Verdict, unknown
 
@@ -65,21 +66,23 @@ def _findings(
         check = checks.get(control)
         case = Case(asset=asset, plan=plan, evidence=known)
         verdict = _ask(check, case, agreement, now)
-        exemption = _in_force(agreement.exemption, now)
-        status = verdict.status if exemption is None else Status.EXEMPT
+        excused = excuse(
+            agreement.exemption, verdict, plan, known, before.get((asset, control)), now
+        )
+        status = verdict.status if excused is None else Status.EXEMPT
         yield Finding(
             asset=asset,
             control=control,
             status=status,
             severity=agreement.severity,
-            reason=_printable(_reason(verdict, exemption)),
+            reason=_printable(_reason(verdict, excused)),
             since=_since(status, verdict, now, before.get((asset, control))),
-            holds_until=_holds_until(verdict, exemption),
+            holds_until=_holds_until(verdict, excused, plan, now),
             evidence=stands.rung,
             remedy="" if check is None else check.remedy,
             judged_status=verdict.status,
-            exempt_until=None if exemption is None else ends_at(exemption),
-            exempt_owner=None if exemption is None else exemption.owner,
+            exempt_until=None if excused is None else excused.ends,
+            exempt_owner=None if excused is None else excused.owner,
             evidence_until=stands.until,
         )
 
@@ -103,20 +106,10 @@ def _standing(obligation: Obligation, known: ServerEvidence, now: datetime) -> S
     return Standing(rung=Rung.UNKNOWN if known.agent is None else Rung.CLAIMED, until=None)
 
 
-def ends_at(exemption: Exemption) -> datetime:
-    """Return the moment from which the control bites again."""
-    return datetime.combine(exemption.expires, time(), UTC)
-
-
-def _in_force(exemption: Exemption | None, now: datetime) -> Exemption | None:
-    return exemption if exemption is not None and now < ends_at(exemption) else None
-
-
-def _reason(verdict: Verdict, exemption: Exemption | None) -> str:
-    if exemption is None:
+def _reason(verdict: Verdict, excused: Excuse | None) -> str:
+    if excused is None:
         return verdict.reason
-    accepted = f"accepted by {exemption.owner} until {exemption.expires}: {exemption.reason}"
-    return f"{accepted}; judged {verdict.status}: {verdict.reason}"
+    return f"{excused.words}; judged {verdict.status}: {verdict.reason}"
 
 
 def _since(status: Status, verdict: Verdict, now: datetime, before: Finding | None) -> datetime:
@@ -137,11 +130,12 @@ def _since(status: Status, verdict: Verdict, now: datetime, before: Finding | No
     return min(began if earliest is None else max(began, earliest), now)
 
 
-def _holds_until(verdict: Verdict, exemption: Exemption | None) -> datetime | None:
-    if exemption is None:
-        return verdict.holds_until
-    end = ends_at(exemption)
-    return end if verdict.holds_until is None else min(verdict.holds_until, end)
+def _holds_until(
+    verdict: Verdict, excused: Excuse | None, plan: ServerPlan, now: datetime
+) -> datetime | None:
+    ends = None if excused is None else excused.ends
+    moments = (verdict.holds_until, ends, *turns(plan, now))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _printable(text: str) -> str:

@@ -75,7 +75,7 @@ def limits(obligation: Obligation) -> Limits:
         return found
 
     return Limits(
-        max_age=of("backup.fresh", "max_age", default.max_age),
+        max_age=agreed(obligation, "backup.fresh", "max_age", None) or default.max_age,
         intact_max_age=of("restore.intact", "max_age", default.intact_max_age),
         whole_within=of("restore.intact", "whole_within", default.whole_within),
         restore_max_age=of("restore.tested", "max_age", default.restore_max_age),

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from guardian.domain.asset import Asset, Severity
+from guardian.domain.calendar import Pause
 from guardian.domain.ladder import Rung
 
 
@@ -31,6 +32,8 @@ class Verdict:
     reason: str
     holds_until: datetime | None = None
     since: datetime | None = None
+    excused_by: Pause | None = None
+    """The agreed pause without which nothing would be wrong until `holds_until`."""
 
 
 def passes(reason: str, holds_until: datetime | None = None) -> Verdict:
