@@ -9,10 +9,12 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from guardian.ports import ReportInput
 from guardian.reports.html.page import build_page
-from guardian.reports.html.words import finalize
+from guardian.reports.html.tongue import SOURCE, Tongue, languages, tongue
+from guardian.reports.html.words import finalize, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +31,19 @@ class HtmlReport:
             ReportError: when the month had not begun at the time of building.
         """
         style = (files(__package__) / "templates" / "report.css").read_text("utf-8")
-        template = _environment().get_template("report.html")
+        template = _environment(_language(month)).get_template("report.html")
         return template.render(page=build_page(month), style=style, style_hash=_hash(style)).encode(
             "utf-8"
         )
 
 
+def _language(month: ReportInput) -> str:
+    return month.language if month.language in languages() else SOURCE
+
+
 @cache
-def _environment() -> Environment:
-    return Environment(
+def _environment(language: str) -> Environment:
+    made = Environment(
         loader=PackageLoader("guardian.reports.html"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -45,6 +51,19 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    spoken = tongue(language)
+    made.globals.update(_=spoken.text, _n=spoken.count, language=language)
+    made.filters.update(
+        say=lambda text: _marked(spoken, text),
+        told=lambda text: spoken.say(text) or text,
+    )
+    return made
+
+
+def _marked(spoken: Tongue, text: str) -> str:
+    """Return a sentence of the model as it is said; one that nobody translated is English."""
+    said = spoken.say(text)
+    return Markup('<span lang="en">{}</span>').format(visible(text)) if said is None else said
 
 
 def _hash(style: str) -> str:
