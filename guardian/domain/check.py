@@ -28,6 +28,11 @@ def whichever(plan: ServerPlan, asset: Asset) -> bool:  # noqa: ARG001 - the sam
     return True
 
 
+def always(settings: object) -> bool:  # noqa: ARG001 - what holds by default asks none
+    """Say that a control's defaults are an agreement already."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What a check is asked: this asset of this plan, with what is known about its server."""
@@ -53,6 +58,8 @@ class Check(Generic[S]):
     judge: Callable[[Case, S, datetime], Verdict]
     is_about: Callable[[ServerPlan], bool] = everywhere
     """Which servers, and copies on them, it is agreed for."""
+    is_agreed: Callable[[S], bool] = always
+    """Whether its settings agree on anything: what nobody agreed on has no finding at all."""
     concerns: Callable[[ServerPlan, Asset], bool] = whichever
     """Which of the assets that it applies to it is agreed for."""
 

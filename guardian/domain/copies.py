@@ -27,7 +27,8 @@ def listed(copy: CopyEvidence, fact: RestorePoints, at: Arrival) -> CopyEvidence
     """Take a new list of restore points: the probe has answered, so its failure is over."""
     new = next_listing(fact, copy.listing, copy.vanished, at)
     vanished = next_vanished(new, copy.listing, copy.vanished, at)
-    copy = replace(copy, listing=new, vanished=vanished, failure=None)
+    since = copy.listed_since or at.received_at
+    copy = replace(copy, listing=new, vanished=vanished, listed_since=since, failure=None)
     size = _listed_size(new)
     # Only where nobody looks into the points: the two are not measured alike.
     if size is None or copy.contents is not None:

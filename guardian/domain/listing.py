@@ -43,6 +43,7 @@ def next_listing(
         epoch=at.epoch,
         tool=fact.tool,
         total=fact.total,
+        oldest_at=fact.oldest_at,
         points=tuple(sorted(points.values(), key=_by_date, reverse=True)[:MAX_POINTS]),
     )
 

@@ -14,17 +14,16 @@ from hypothesis import strategies as st
 
 import guardian.checks
 from guardian.checks import load
-from guardian.domain.asset import Severity, Subject
+from guardian.domain.asset import Severity
 from guardian.domain.check import AnyCheck, Case
 from guardian.domain.evidence import ServerEvidence
 from guardian.domain.verdict import Status, Verdict
 from tests.central.domain.making import (
+    ASSETS,
     CLIENT,
-    COPY_ASSET,
     DAY,
     PLAN,
     SERVER,
-    SERVER_ASSET,
     T0,
     healthy,
     told,
@@ -37,8 +36,7 @@ every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.c
 
 
 def ask(check: AnyCheck, evidence: ServerEvidence, after: timedelta = timedelta(0)) -> Verdict:
-    asset = SERVER_ASSET if check.applies_to is Subject.SERVER else COPY_ASSET
-    case = Case(asset=asset, plan=PLAN, evidence=evidence)
+    case = Case(asset=ASSETS[check.applies_to], plan=PLAN, evidence=evidence)
     return check.judge(case, check.settings(), T0 + after)
 
 

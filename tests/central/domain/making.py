@@ -43,7 +43,7 @@ from guardian_agent.wire.sampling import SAMPLE_FILES, draw, seed
 from guardian_agent.wire.statement import ProbeFailure, Statement
 
 from guardian.checks import load
-from guardian.domain.asset import Agreement, Asset, Obligation, ServerPlan, Subject
+from guardian.domain.asset import Agreement, Asset, CopyPlan, Obligation, ServerPlan, Subject
 from guardian.domain.check import Case
 from guardian.domain.evidence import (
     Answered,
@@ -54,6 +54,7 @@ from guardian.domain.evidence import (
 )
 from guardian.domain.fold import enrolled, fold, issued
 from guardian.domain.verdict import Verdict
+from tests.central.domain.looking import borne_out
 
 T0 = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """The moment at which nearly everything is received and judged."""
@@ -63,7 +64,9 @@ SECOND, MINUTE, HOUR, DAY = (
 CLIENT, SERVER, SET, COPY = Name("acme"), Name("web1"), Name("files"), Name("local")
 RESTIC = Slug("restic")
 SERVER_ASSET = Asset(client=CLIENT, server=SERVER)
+SET_ASSET = Asset(client=CLIENT, server=SERVER, backup_set=SET)
 COPY_ASSET = Asset(client=CLIENT, server=SERVER, backup_set=SET, copy=COPY)
+ASSETS = {each.subject: each for each in (SERVER_ASSET, SET_ASSET, COPY_ASSET)}
 CHECKS = {check.control: check for check in load()}
 
 
@@ -81,6 +84,7 @@ PLAN = ServerPlan(
     server=SERVER,
     interval=HOUR,
     exposures=("exports",),
+    copies=(CopyPlan(backup_set=SET, copy=COPY),),
     obligations=(
         Obligation(asset=SERVER_ASSET, agreements=agreements(Subject.SERVER)),
         Obligation(asset=COPY_ASSET, agreements=agreements(Subject.COPY)),
@@ -98,8 +102,7 @@ def judged(
 ) -> Verdict:
     """Ask one check with its default settings, changed by `settings`."""
     check = CHECKS[control]
-    asset = SERVER_ASSET if check.applies_to is Subject.SERVER else COPY_ASSET
-    case = Case(asset=asset, plan=plan, evidence=evidence)
+    case = Case(asset=ASSETS[check.applies_to], plan=plan, evidence=evidence)
     return check.judge(case, replace(check.settings(), **settings), now)
 
 
@@ -244,7 +247,7 @@ def healthy(at: datetime = T0) -> ServerEvidence:
     start = at - 3 * HOUR
     evidence = given_checkpoint(told(LIVE.manifest(), at=start), at=start)
     made = at - HOUR
-    return told(
+    spoken = told(
         points(point(1, made)),
         contents(1),
         encryption(),
@@ -256,6 +259,7 @@ def healthy(at: datetime = T0) -> ServerEvidence:
         after=evidence,
         at=at,
     )
+    return borne_out(spoken, at)
 
 
 CHECKPOINT = (7, digest("c0ffee"))

@@ -10,7 +10,7 @@ from guardian_agent.wire.encode import to_json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardian.domain.asset import Asset, Exemption, Obligation, ServerPlan, Subject
+from guardian.domain.asset import Asset, CopyPlan, Exemption, Obligation, ServerPlan, Subject
 from guardian.domain.evaluate import judge, next_due
 from guardian.domain.evidence import ServerEvidence
 from guardian.domain.figures import assemble
@@ -25,10 +25,11 @@ from tests.central.domain.making import (
     PLAN,
     SECOND,
     SERVER,
+    SET_ASSET,
     T0,
     agreements,
 )
-from tests.central.domain.strategies import Event, after, lived, lives
+from tests.central.domain.strategies import SETS, Event, after, lived, lives
 
 WAITS = st.sampled_from(
     [timedelta(0), SECOND, HOUR, 2 * HOUR, 26 * HOUR, 7 * DAY, 8 * DAY, 32 * DAY, 92 * DAY]
@@ -43,6 +44,10 @@ def whole_plan() -> ServerPlan:
     for backup_set, copy in SPOKEN_OF:
         asset = Asset(client=CLIENT, server=SERVER, backup_set=backup_set, copy=copy)
         copies.append(Obligation(asset=asset, agreements=agreements(Subject.COPY)))
+    agreed = agreements(Subject.SET)
+    sets = [
+        Obligation(asset=replace(SET_ASSET, backup_set=name), agreements=agreed) for name in SETS
+    ]
     exempt = Exemption(reason="known", owner="ops", expires=date(2026, 12, 1))
     agreed = copies[0].agreements
     agreed["backup.fresh"] = replace(agreed["backup.fresh"], exemption=exempt)
@@ -53,7 +58,8 @@ def whole_plan() -> ServerPlan:
         buckets=("archive",),
         custody_of="globex",
         gone_by=date(2026, 12, 24),
-        obligations=(PLAN.obligations[0], *copies),
+        copies=tuple(CopyPlan(backup_set=name, copy=copy) for name, copy in SPOKEN_OF),
+        obligations=(PLAN.obligations[0], *copies, *sets),
     )
 
 
