@@ -36,7 +36,7 @@ tools: install ## tests with real backup tools, servers and processes
 traps: install ## the trap benchmark: caught, missed, false alarms (ONLY=T05, TRAPS_DIR=folder)
 	@$(PYTHON) -m tests.world.benchmark $(if $(ONLY),--only $(ONLY)) $(if $(TRAPS_DIR),--folder $(TRAPS_DIR))
 
-hard: install ## the long reliability runs: a hundred kills of restore tests at random moments
+hard: install ## the long reliability runs: spoilt answers for every probe, kills of restore tests
 	@$(PYTHON) -m tests.hard
 
 bench: install ## ratios against peers and limits (ONLY=name)

@@ -91,10 +91,11 @@ class FakeFiles:
     """A tree of files in memory.
 
     `journal` lists every change as (operation, path); `fail` plants an error; `free` is what
-    `free_bytes` says; `user` is what `user_id` says.
+    `free_bytes` says; `user` is what `user_id` says; `passing` may change what is read.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
+        self.passing: Callable[[str, bytes], bytes] = lambda _path, data: data
         self.clock = clock or FakeClock()
         self.free = 1 << 40
         self.user = 1000
@@ -171,7 +172,7 @@ class FakeFiles:
         node = self._file(self._resolve(path))
         if len(node.data) > limit:
             raise StateError(f"{path}: larger than {limit} bytes")
-        return node.data
+        return self.passing(path, node.data)
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
@@ -179,7 +180,7 @@ class FakeFiles:
         self._check("open", path)
         if self._get(path).kind == "link":
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
-        yield io.BytesIO(self._file(path).data)
+        yield io.BytesIO(self.passing(path, self._file(path).data))
 
     @contextmanager
     def create(self, path: str, mode: int = 0o600) -> Iterator[BinaryIO]:
@@ -438,9 +439,11 @@ class FakeProcesses:
 
     A feeder is scripted like any command, and takes its time before the one it feeds. A command in
     the background runs as long as its answer says and writes the answer's stdout into its log.
+    `passing` may change what is answered.
     """
 
     def __init__(self) -> None:
+        self.passing: Callable[[Call, Completed], Completed] = lambda _call, done: done
         self.calls: list[Call] = []
         self.servers: list[Call] = []
         self.passed_through: list[tuple[str, ...]] = []
@@ -559,7 +562,7 @@ class FakeProcesses:
         for (tool, *words), act in reversed(self._scripts):
             named = posixpath.basename(call.arguments[0]) == tool
             if named and all(word in call.arguments for word in words):
-                return act(call)
+                return self.passing(call, act(call))
         raise AssertionError(f"no scripted answer for {call.arguments}")
 
 

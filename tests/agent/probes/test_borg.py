@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import struct
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from guardian_agent.errors import ProbeError
@@ -19,6 +20,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import Call, Completed, FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import KEY, SCRATCH, fact, machine, recorded, refused, subject
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -61,6 +63,17 @@ def segment(*types: int) -> bytes:
     """Return a segment with one object for each key type."""
     objects = [struct.pack("<IIB32sB", 0, 42, 0, b"k" * 32, kind) for kind in types]
     return b"BORG_SEG" + b"".join(objects) + struct.pack("<IIB", 0, 9, 2)
+
+
+RECORDED = [
+    Recording(
+        probe=PROBE,
+        subject=borg(),
+        machine=partial(local_machine, stdout=recorded(f"borg-{version}", f"{mode}-list.json")),
+    )
+    for version in VERSIONS
+    for mode in ("none", "repokey-blake2")
+]
 
 
 class TestParsing:

@@ -20,6 +20,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import KEY, fact, machine, refused, subject
 from tests.agent.probing.packing import member, tar, zipped
 
@@ -47,6 +48,16 @@ def look(system: FakeSystem, of: AnySubject | None = None) -> tuple[Observation,
 
 def contents(facts: tuple[Observation, ...]) -> list[PointContents]:
     return [item for item in facts if isinstance(item, PointContents)]
+
+
+def kept() -> FakeSystem:
+    system = machine()
+    drop(system, "mon.tar.gz", days=2)
+    drop(system, "tue.tar.gz", days=1)
+    return system
+
+
+RECORDED = [Recording(probe=PROBE, subject=copy(), machine=kept)]
 
 
 class TestListing:

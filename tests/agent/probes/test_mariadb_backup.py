@@ -17,6 +17,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import START, FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import fact, machine, recorded, refused, subject
 
 INFO = recorded("mariadb-10.11", "xtrabackup_info").decode()
@@ -80,6 +81,9 @@ def chain() -> FakeSystem:
         said = info(ended=at, since=number * 100, until=(number + 1) * 100)
         put(system, name, said, files=files, written=at)
     return system
+
+
+RECORDED = [Recording(probe=PROBE, subject=copy(), machine=chain)]
 
 
 class TestListing:

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from guardian_agent.probe import AnySubject, Form, verifier
@@ -21,6 +22,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import fact, machine, recorded, refused, subject
 
 HEAD = recorded("mariadb-10.11", "dump-head.sql")
@@ -51,6 +53,12 @@ def keeps(dump: bytes) -> FakeSystem:
     system = machine()
     system.files.put("/dumps/shop.sql", dump)
     return system
+
+
+RECORDED = [
+    Recording(probe=PROBE, subject=copy(), machine=partial(keeps, dump))
+    for dump in (DUMP, gzip.compress(DUMP, mtime=0))
+]
 
 
 class TestReading:

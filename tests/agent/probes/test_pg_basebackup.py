@@ -20,6 +20,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import fact, machine, refused, subject
 
 BEGUN = datetime(2026, 11, 21, 3, 0, 5, tzinfo=UTC)
@@ -69,6 +70,21 @@ def look(system: FakeSystem, **settings: object) -> tuple[Observation, ...]:
 def validity(system: FakeSystem, **settings: object) -> tuple[bool | None, Reason]:
     found = fact(look(system, **settings), PointContents)
     return found.valid, found.reason
+
+
+def kept() -> FakeSystem:
+    """Return the same machine half an hour after the backup."""
+    system = machine()
+    system.clock.wall = BEGUN
+    put(system)
+    system.files.put(f"{BINARIES}/postgres", b"")
+    system.processes.answer("pg_verifybackup")
+    system.processes.install(f"{BINARIES}/pg_verifybackup")
+    system.clock.advance(minutes=30)
+    return system
+
+
+RECORDED = [Recording(probe=PROBE, subject=copy(), machine=kept)]
 
 
 class TestListing:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from guardian_agent.probe import AnySubject, Fetched, Form, Point, verifier
@@ -18,6 +19,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import Call, Completed, FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import fact, machine, recorded, refused, subject
 
 FULL = "20261121-225504F"
@@ -50,6 +52,16 @@ def look(system: FakeSystem, asked: AnySubject | None = None) -> tuple[Observati
 def validity(told: list) -> tuple[bool | None, Reason]:
     found = fact(look(server(told)), PointContents)
     return found.valid, found.reason
+
+
+def told(version: str) -> FakeSystem:
+    return server(info(version))
+
+
+RECORDED = [
+    Recording(probe=PROBE, subject=copy(), machine=partial(told, version))
+    for version in ("2.45", "2.55")
+]
 
 
 class TestListing:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from guardian_agent.probe import AnySubject, Fetched, Form, verifier
@@ -18,6 +19,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import fact, machine, recorded, refused, subject
 from tests.agent.probing.packing import member, tar
 
@@ -61,6 +63,17 @@ def look(system: FakeSystem) -> tuple[Observation, ...]:
 def validity(system: FakeSystem) -> tuple[bool | None, Reason]:
     found = fact(look(system), PointContents)
     return found.valid, found.reason
+
+
+def keeps(dump: bytes) -> FakeSystem:
+    system = server()
+    system.files.put("/dumps/shop.dump", dump)
+    return system
+
+
+RECORDED = [
+    Recording(probe=PROBE, subject=copy(), machine=partial(keeps, dump)) for dump in (CUSTOM, PLAIN)
+]
 
 
 class TestCustom:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from guardian_agent.errors import DecodeError, ProbeError
@@ -19,6 +20,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import Call, Completed, FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import KEY, SCRATCH, fact, machine, recorded, refused, subject
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -58,6 +60,21 @@ def points(facts: object) -> RestorePoints:
 
 def parse(subject: AnySubject, given: Answers) -> tuple[Observation, ...]:
     return tuple(PROBE.parse(subject, given, NOW))
+
+
+def kept(version: str) -> FakeSystem:
+    """Return a machine with restic and a repository, as recorded."""
+    system = machine()
+    about = f"restic {version}.0 compiled with go1.19.8 on linux/amd64\n".encode()
+    system.processes.answer("restic", "version", stdout=about)
+    told = recorded(f"restic-{version}", "snapshots.json")
+    system.processes.answer("restic", "snapshots", stdout=told)
+    return system
+
+
+RECORDED = [
+    Recording(probe=PROBE, subject=restic(), machine=partial(kept, version)) for version in VERSIONS
+]
 
 
 class TestParsing:

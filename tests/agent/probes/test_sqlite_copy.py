@@ -19,6 +19,7 @@ from guardian_agent.wire.observations import (
 )
 
 from tests.agent.fakes import FakeSystem
+from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import SCRATCH, fact, machine, refused, subject
 
 PAGE = 4096
@@ -64,6 +65,15 @@ def validity(system: FakeSystem) -> tuple[bool | None, Reason]:
 def request(system: FakeSystem) -> dict[str, object]:
     """Return what the reading process was asked last."""
     return dict(json.loads(system.processes.calls[-1].arguments[-1]))
+
+
+def keeps() -> FakeSystem:
+    system = server()
+    system.files.put("/copies/shop.db", database())
+    return system
+
+
+RECORDED = [Recording(probe=PROBE, subject=copy(), machine=keeps)]
 
 
 class TestReading:
