@@ -1,17 +1,19 @@
 """The evidence ladder: on which rung a copy stands, and until when.
 
-Witnessed needs evidence that no source gives yet: a look of central's own at the storage.
+What central saw itself stands above what an agent lists, and where it contradicts the agent, no
+more than a claim is left of what the agent says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any, TypeVar
 
 from guardian.domain.asset import Obligation
+from guardian.domain.disagreements import Comparison, Tolerance, compare
 from guardian.domain.evidence import CopyEvidence, RestoreSeen
 from guardian.domain.reading import reading
 from guardian.domain.recovered import bad_share, brought_back, good_tests, is_proof
@@ -52,6 +54,10 @@ class Limits:
     """How much older than its restore point a canary may be."""
     encrypted_max_age: timedelta = timedelta(days=8)
     """Of a look at whether the copy is encrypted."""
+    witnessed_max_age: timedelta = timedelta(hours=26)
+    """Of central's own look, and of the list that it bears out."""
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    """How far the two may lie apart."""
     bad_share: float = 0.01
     """Below which share of bad files a test of files must put the rest,"""
     confidence: float = 0.95
@@ -82,8 +88,22 @@ def limits(obligation: Obligation) -> Limits:
         proven_max_age=of("restore.proven", "max_age", default.proven_max_age),
         max_lag=of("restore.proven", "max_lag", default.max_lag),
         encrypted_max_age=of("backup.encrypted", "max_age", default.encrypted_max_age),
+        witnessed_max_age=of("backup.witnessed", "max_age", default.witnessed_max_age),
+        tolerance=_tolerance(obligation),
         bad_share=of("restore.tested", "bad_share", default.bad_share),
         confidence=of("restore.tested", "confidence", default.confidence),
+    )
+
+
+def _tolerance(obligation: Obligation) -> Tolerance:
+    default = Tolerance()
+    return Tolerance(
+        **{
+            each.name: agreed(
+                obligation, "backup.witnessed", each.name, getattr(default, each.name)
+            )
+            for each in fields(Tolerance)
+        }
     )
 
 
@@ -100,7 +120,13 @@ def standing(copy: CopyEvidence | None, now: datetime, limits: Limits) -> Standi
     """
     if copy is None or (copy.listing is not None and not copy.listing.points):
         return Standing(rung=Rung.UNKNOWN, until=None)
-    bearing = [(rung, until) for rung, until in _evidence(copy, limits) if now <= until]
+    seen = compare(copy, limits.tolerance)
+    highest = Rung.CLAIMED if seen.faults else Rung.PROVEN
+    bearing = [
+        (rung, until)
+        for rung, until in (*_evidence(copy, limits), *_witnessed(copy, seen, limits))
+        if now <= until and rung <= highest
+    ]
     if not bearing:
         return Standing(rung=Rung.UNKNOWN, until=None)
     rung, until = max(bearing)
@@ -126,6 +152,15 @@ def _evidence(copy: CopyEvidence, limits: Limits) -> Iterator[tuple[Rung, dateti
     ]
     if claims:
         yield Rung.CLAIMED, later(max(claims), limits.restore_max_age)
+
+
+def _witnessed(
+    copy: CopyEvidence, seen: Comparison, limits: Limits
+) -> Iterator[tuple[Rung, datetime]]:
+    """Yield what central's own look proves where it and the agent's list bear each other out."""
+    if seen.agrees and copy.witness and copy.witness.look and copy.listing:
+        older = min(copy.witness.look.looked_at, copy.listing.dated)
+        yield Rung.WITNESSED, later(older, limits.witnessed_max_age)
 
 
 def _of_test(test: RestoreSeen, limits: Limits) -> Iterator[tuple[Rung, datetime]]:

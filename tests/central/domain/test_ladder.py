@@ -171,6 +171,8 @@ def test_each_kind_of_evidence_has_its_own_limit() -> None:
     assert standing(copy, checked + SECOND, LIMITS).rung is Rung.CLAIMED
     assert standing(copy, T0 + 9 * DAY, replace(LIMITS, whole_within=8 * DAY)).rung is Rung.CLAIMED
     copy = replace(copy, last_good_integrity=None)
+    assert standing(copy, T0 + 26 * HOUR, LIMITS).rung is Rung.WITNESSED
+    copy = replace(copy, witness=None)
     assert standing(copy, T0 + 26 * HOUR, LIMITS).rung is Rung.OBSERVED
     assert standing(copy, T0 + 26 * HOUR + SECOND, LIMITS).rung is Rung.CLAIMED
 
