@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 from guardian_agent.errors import DecodeError
 from guardian_agent.wire.names import Name, Slug, restricted
 
+from guardian.config.calendars import ZoneCalendar
 from guardian.config.declared import read_attested, read_means, read_standards
 from guardian.config.exemptions import Accepted, in_force, read_exemptions
+from guardian.config.in_use import read_aside, read_silence
+from guardian.config.pauses import check_named, read_pauses
 from guardian.config.policy import (
     Checks,
     Layer,
@@ -79,6 +82,7 @@ class _Reader:
                 "would always look compliant"
             )
         self._distinct((server.id for server in self._file.server), "server")
+        check_named(self._file, self._where)
         policy = Place(file=self._where, table="policy", path=("policy",))
         layer = read_layer(self._file.policy, policy, self._checks)
         level = _Level(layers=(defaults(self._checks.values()), layer))
@@ -166,6 +170,8 @@ class _Reader:
                 f"{self._where}: {table.id}: `gone_by` is about data of another client; "
                 "name it as `custody_of`"
             )
+        where = f"{self._where}: {table.id}"
+        zone = _zone(table.timezone or client.timezone, f"{where}: timezone")
         return ServerPlan(
             client=client.id,
             server=table.id,
@@ -178,6 +184,10 @@ class _Reader:
             gone_by=table.gone_by,
             offboarded=client.offboarded,
             copies=tuple(_copy_plans(table)),
+            calendar=ZoneCalendar(zone=zone),
+            pauses=read_pauses(self._file, table, zone, self._where),
+            aside=read_aside(table, zone, where),
+            longest_silence=read_silence(table, where),
         )
 
     def _set_level(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
+from guardian.config.calendars import check_expression
 from guardian.config.schema import PolicyTables
 from guardian.config.settings import Decision
 from guardian.config.toml import shaped
@@ -126,8 +127,11 @@ def _defaults(check: AnyCheck) -> Iterable[Decision]:
 
 def _decisions(check: AnyCheck, table: Mapping[str, object], place: Place) -> tuple[Decision, ...]:
     origin = place.of(check.control)
-    limits = {key: value for key, value in table.items() if key != "severity"}
+    limits = {key: _listed(check, key, table[key]) for key in table if key != "severity"}
     settings = shaped(check.settings, limits, origin)
+    fault = getattr(settings, "fault", lambda: None)()
+    if fault is not None:
+        raise ConfigError(f"{origin}: {fault}")
     values = {key: _bounded(getattr(settings, key), key, origin) for key in limits}
     if "severity" in table:
         loudness = {"severity": table["severity"]}
@@ -145,6 +149,12 @@ def _decisions(check: AnyCheck, table: Mapping[str, object], place: Place) -> tu
     )
 
 
+def _listed(check: AnyCheck, key: str, value: object) -> object:
+    """Return one text as a list of one where the setting takes several."""
+    takes_several = isinstance(getattr(check.settings(), key, None), tuple)
+    return [value] if takes_several and isinstance(value, str) else value
+
+
 def _bounded(value: object, key: str, origin: str) -> object:
     if isinstance(value, timedelta) and value > LONGEST:
         raise ConfigError(f"{origin}: at $.{key}: longer than ten years")
@@ -154,4 +164,7 @@ def _bounded(value: object, key: str, origin: str) -> object:
         raise ConfigError(f"{origin}: at $.{key}: {value:g}; expected a share below 1 (0.01: 1 %)")
     if isinstance(value, tuple) and len(value) > MOST_NAMES:
         raise ConfigError(f"{origin}: at $.{key}: more than {MOST_NAMES} names")
+    if key == "schedule" and isinstance(value, tuple):
+        for expression in value:
+            check_expression(expression, f"{origin}: at $.{key}")
     return value

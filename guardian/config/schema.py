@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from guardian_agent.wire.names import Name, Slug
 
 from guardian.config.settings import Language
 from guardian.domain.asset import Media
+from guardian.domain.lifecycle import State
 from guardian.domain.requirement.declared import Protects
 
 PolicyTables = dict[str, dict[str, Any]]
@@ -213,6 +214,22 @@ class ServerTable:
     """Database servers whose settings must be safe; the agent's file names the same."""
     buckets: tuple[Name, ...] = ()
     """Buckets that hold client data; the agent's file names the same."""
+    timezone: str | None = None
+    """The zone in which its schedules are meant; the client's where it is left out."""
+    usually_on: bool = True
+    """False for a laptop: then the time counts in which it speaks, and not being heard does not."""
+    longest_silence: timedelta | None = None
+    """How long a server that is not always on may be silent; 14 days where it is left out."""
+    state: State = State.ACTIVE
+    """Whether it is in use; what is parked or retired stays on record and does not alarm."""
+    since: date | None = None
+    """The first day on which it is parked or retired."""
+    until: date | None = None
+    """The first day on which a parked server is in use again."""
+    reason: str | None = None
+    """Why it is parked or retired."""
+    owner: str | None = None
+    """Who said so."""
     custody_of: Name | None = None
     """The client whose data the provider holds here: an external disk, a migration's leftovers."""
     gone_by: date | None = None
@@ -223,6 +240,38 @@ class ServerTable:
     """What was agreed for this server."""
     exempt: tuple[ServerExemption, ...] = ()
     """Accepted risks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidayTable:
+    """Days on which no backup is expected: what is due on them falls due after them."""
+
+    first: date
+    """The first day, in the server's zone."""
+    reason: str
+    """Why no run is expected."""
+    owner: str
+    """Who agreed."""
+    last: date | None = None
+    """The last day; the first where it is left out."""
+    servers: tuple[Name, ...] = ()
+    """The servers it is about; all of the client's where it is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceTable:
+    """A time in which work is done: nothing that begins in it alarms, and no run is expected."""
+
+    starts: datetime
+    """From when, with its zone (`2026-11-28T20:00:00+01:00`)."""
+    ends: datetime
+    """Until when."""
+    reason: str
+    """What is done."""
+    owner: str
+    """Who agreed."""
+    servers: tuple[Name, ...] = ()
+    """The servers it is about; all of the client's where it is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,3 +287,7 @@ class ClientFile:
     """What insurers are told by somebody's word."""
     server: tuple[ServerTable, ...] = ()
     """The client's servers; at least one."""
+    holiday: tuple[HolidayTable, ...] = ()
+    """Days without runs."""
+    maintenance: tuple[MaintenanceTable, ...] = ()
+    """Times of work on the servers."""

@@ -1,0 +1,101 @@
+"""Holidays and maintenance: times in which nobody expects a run, with a reason and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from guardian_agent.wire.names import Name
+
+from guardian.config.schema import ClientFile, HolidayTable, MaintenanceTable, ServerTable
+from guardian.config.words import note
+from guardian.domain.calendar import Pause
+from guardian.errors import ConfigError
+
+LONGEST_PAUSE = timedelta(days=31)
+"""Who is away for longer parks the server."""
+ONE_DAY = timedelta(days=1)
+
+
+def read_pauses(file: ClientFile, server: ServerTable, zone: str, where: str) -> tuple[Pause, ...]:
+    """Return one server's pauses in their order.
+
+    Args:
+        file: the client's file.
+        server: the server's table in it.
+        zone: the server's time zone, in which holidays begin and end.
+        where: the file's name, for messages.
+
+    Raises:
+        ConfigError: a pause without an end after its beginning, too long, or over another.
+    """
+    found = sorted(_pauses(file, server.id, zone, where), key=lambda pause: pause.starts)
+    for one, other in pairwise(found):
+        if other.starts < one.ends:
+            raise ConfigError(
+                f"{where}: two pauses of {server.id} overlap: one ends {one.ends}, another begins "
+                f"{other.starts}; make one of them"
+            )
+    return tuple(found)
+
+
+def check_named(file: ClientFile, where: str) -> None:
+    """Refuse a pause of a server that is not there.
+
+    Raises:
+        ConfigError: with the name.
+    """
+    known = {server.id for server in file.server}
+    tables: Sequence[HolidayTable | MaintenanceTable] = (*file.holiday, *file.maintenance)
+    for name in (name for table in tables for name in table.servers):
+        if name not in known:
+            there = ", ".join(sorted(known))
+            raise ConfigError(f"{where}: a pause names no server {name!r}; there are: {there}")
+
+
+def midnight(day: date, zone: str) -> datetime:
+    """Return the moment at which a day begins in a zone, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _pauses(file: ClientFile, server: Name, zone: str, where: str) -> Iterator[Pause]:
+    for number, holiday in enumerate(file.holiday):
+        if _is_about(server, holiday.servers):
+            yield _holiday(holiday, zone, f"{where}: at $.holiday[{number}]")
+    for number, window in enumerate(file.maintenance):
+        if _is_about(server, window.servers):
+            yield _maintenance(window, f"{where}: at $.maintenance[{number}]")
+
+
+def _is_about(server: Name, servers: Iterable[Name]) -> bool:
+    named = tuple(servers)
+    return not named or server in named
+
+
+def _holiday(table: HolidayTable, zone: str, where: str) -> Pause:
+    last = table.last or table.first
+    if not date.min < last < date.max:
+        raise ConfigError(f"{where}: last: out of the calendar")
+    return _pause(table, midnight(table.first, zone), midnight(last + ONE_DAY, zone), where)
+
+
+def _maintenance(table: MaintenanceTable, where: str) -> Pause:
+    return _pause(table, table.starts, table.ends, where)
+
+
+def _pause(
+    table: HolidayTable | MaintenanceTable, starts: datetime, ends: datetime, where: str
+) -> Pause:
+    if ends <= starts:
+        raise ConfigError(f"{where}: ends before it begins")
+    if ends - starts > LONGEST_PAUSE + ONE_DAY:
+        raise ConfigError(f"{where}: longer than {LONGEST_PAUSE.days} days; park the server")
+    return Pause(
+        starts=starts,
+        ends=ends,
+        reason=note(table.reason, f"{where}: reason"),
+        owner=note(table.owner, f"{where}: owner"),
+        holds_alarms=isinstance(table, MaintenanceTable),
+    )
