@@ -16,7 +16,10 @@ from guardian.cli.terminal import draw, put, visible
 SCHEMA_VERSION = 1
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n", "'")
 """What makes a spreadsheet take a cell for a formula, and the mark that stops it."""
-STYLES = {"fail": "bold red", "unknown": "yellow", "exempt": "cyan", "pass": "green"}
+STYLES = dict.fromkeys(("fail", "contrary", "absent"), "bold red")
+STYLES |= dict.fromkeys(("unknown", "not_covered"), "yellow")
+STYLES |= dict.fromkeys(("exempt", "attested"), "cyan")
+STYLES |= dict.fromkeys(("pass", "evidence", "verified"), "green")
 
 Cell = str | int | None
 

@@ -52,6 +52,7 @@ def test_a_configuration_that_is_missing_exits_2(name, tmp_path):
         "guardian agent token": ["--client", "a", "--server", "b"],
         "guardian agent revoke": ["--client", "a", "--server", "b"],
         "guardian config explain": ["a/b"],
+        "guardian insurance": ["a"],
         "guardian report build": ["a", "--month", "2026-11"],
     }
     if name == "guardian init":

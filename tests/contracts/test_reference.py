@@ -9,6 +9,7 @@ import pytest
 
 from tests.central.cli import reference as cli
 from tests.central.config import reference as configuration
+from tests.central.domain import standards_reference as standards
 from tests.central.metrics import reference as metrics
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
@@ -20,6 +21,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "reference"
         ("cli.md", cli.page),
         ("configuration.md", configuration.page),
         ("metrics.md", metrics.page),
+        ("standards.md", standards.page),
     ],
 )
 def test_a_reference_page_is_current(name, page):

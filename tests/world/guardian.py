@@ -114,7 +114,17 @@ class Guardian:
             raise ConfigRefused(done.errors)
         names = [field.name for field in fields(Finding)]
         found = json.loads(done.output)["findings"]
-        return [Finding(**{name: each[name] for name in names}) for each in found]
+        judged = [Finding(**{name: each[name] for name in names}) for each in found]
+        return [*judged, *self._requirements()]
+
+    def _requirements(self) -> list[Finding]:
+        """Ask for the standards, where one is named."""
+        if not any(server.standards for server in self.servers):
+            return []
+        done = self("standards", "--output", "json")
+        if done.status == USAGE:
+            raise ConfigRefused(done.errors)
+        return [_requirement(each) for each in json.loads(done.output)["requirements"]]
 
     def _write_client(self, client: str) -> None:
         folder = self.folder / "clients.d"
@@ -124,6 +134,19 @@ class Guardian:
 
     def __call__(self, *words: str, shift: str | None = None) -> Ran:
         return run("guardian", "--config", self.config, *words, shift=shift)
+
+
+def _requirement(answered: dict[str, str]) -> Finding:
+    """Return an answer as the traps know it; whatever is not for or against is not known."""
+    return Finding(
+        client=answered["client"],
+        server="",
+        backup_set=None,
+        copy=None,
+        control=f"{answered['standard']}/{answered['requirement']}",
+        status={"evidence": "pass", "contrary": "fail"}.get(answered["answer"], "unknown"),
+        reason=answered["reason"],
+    )
 
 
 def agent(
@@ -168,7 +191,13 @@ def agent_settings(server: Server, url: str) -> dict[str, object]:
             {"name": name, "paths": [str(path)], **server.watched.get(name, {})}
             for name, path in server.exposures.items()
         ],
-        "volume": [{"name": name, "paths": [str(path)]} for name, path in server.volumes.items()],
+        "volume": [
+            *({"name": name, "paths": [str(path)]} for name, path in server.volumes.items()),
+            *(
+                {"name": name, "bitlocker_file": str(path)}
+                for name, path in server.exported.items()
+            ),
+        ],
         "database": [{"name": name, **more} for name, more in server.databases.items()],
         "bucket": [{"name": name, **more} for name, more in server.buckets.items()],
     }
@@ -185,8 +214,12 @@ def client_settings(client: str, servers: list[Server]) -> dict[str, object]:
     left = [server.offboarded for server in servers if server.offboarded is not None]
     if left:
         table["offboarded"] = min(left)
+    named = dict.fromkeys(name for server in servers for name in server.standards)
+    if named:
+        table["standards"] = list(named)
     return {
         "client": table,
+        "certified_means": [each for server in servers for each in server.certified],
         "server": [_server_settings(server) for server in servers],
     }
 
@@ -197,7 +230,7 @@ def _server_settings(server: Server) -> dict[str, object]:
     return {
         "id": server.name,
         "exposures": list(server.exposures),
-        "volumes": list(server.volumes),
+        "volumes": [*server.volumes, *server.exported],
         "databases": list(server.databases),
         "buckets": list(server.buckets),
         **{key: value for key, value in held.items() if value is not None},

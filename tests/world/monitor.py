@@ -44,6 +44,8 @@ class Server:
     watched: dict[str, dict[str, object]] = field(default_factory=dict)
     """What is agreed of a watched place beyond its folder, by its name (`owners`, say)."""
     volumes: dict[str, Path] = field(default_factory=dict)
+    exported: dict[str, Path] = field(default_factory=dict)
+    """name -> file with the state of a Windows server's disks, as it was exported there"""
     databases: dict[str, dict[str, object]] = field(default_factory=dict)
     """name -> engine and its settings"""
     buckets: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -60,6 +62,10 @@ class Server:
     """control -> settings, for the whole server."""
     exempt: dict[str, str] = field(default_factory=dict)
     """control -> reason, for the whole server."""
+    standards: list[str] = field(default_factory=list)
+    """Standards whose requirements are answered for this server's client."""
+    certified: list[dict[str, object]] = field(default_factory=list)
+    """Certified means that the operator names for it."""
     limits: dict[str, object] = field(default_factory=dict)
     exempt_without_end: bool = False
     """Write the exemptions without their end, as a careless operator would."""
@@ -67,7 +73,11 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One verdict of the monitor."""
+    """One verdict of the monitor.
+
+    A requirement of a standard is a control called `standard/requirement`: `pass` where there is
+    evidence for it, `fail` where what is known speaks against it, else `unknown`.
+    """
 
     client: str
     server: str

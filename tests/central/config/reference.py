@@ -45,6 +45,8 @@ TABLES = (
     ("[witness]", schema.Witnessing),
     ("clients.d/*.toml", None),
     ("[client]", schema.ClientTable),
+    ("[[certified_means]]", schema.CertifiedMeansTable),
+    ("[[attested]]", schema.AttestedTable),
     ("[[server]]", schema.ServerTable),
     ("[[server.backup_set]]", schema.SetTable),
     ("[server.backup_set.copy.NAME]", schema.CopyTable),
@@ -117,7 +119,8 @@ def _attribute_docstrings(kind: type) -> dict[str, str]:
 
 def _form(hint: Any) -> str:
     if get_origin(hint) is tuple:
-        return f"list of {_form(get_args(hint)[0])}s"
+        form = _form(get_args(hint)[0])
+        return f"list of {form}" if form.startswith("`") else f"list of {form}s"
     members = [each for each in get_args(hint) if each is not type(None)]
     if members:
         return _form(members[0])
@@ -130,5 +133,5 @@ def _said(value: object) -> str:
     if isinstance(value, timedelta | Enum):
         return f'`"{spelt(value)}"`'
     if isinstance(value, tuple):
-        return "none"
+        return ", ".join(_said(each) for each in value if isinstance(each, Enum)) or "none"
     return "none" if value is None else f"`{value!r}`".replace("'", '"')
