@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,6 +76,7 @@ SEALED_PART = ODF % b'<manifest:encryption-data manifest:checksum="QUJD"/>'
 
 def open_document(manifest: bytes, content: bytes) -> bytes:
     return zipped(
+        zipfile.ZIP_STORED,
         **{"mimetype": b"application/vnd.oasis", "content.xml": content,
            "META-INF/manifest.xml": manifest}
     )  # fmt: skip

@@ -8,6 +8,7 @@ import lzma
 import shutil
 import struct
 import subprocess
+import zipfile
 import zlib
 
 import pytest
@@ -94,7 +95,7 @@ def test_ciphertext_to_the_end_stays_encrypted(case: str) -> None:
 
 
 def test_one_weak_stream_among_sealed_ones_is_weak() -> None:
-    weak = made.flip_zip_flags(made.zipped(a=noise(5000)), 1)
+    weak = made.flip_zip_flags(made.zipped(zipfile.ZIP_STORED, a=noise(5000)), 1)
     assert look(gzip.compress(SEALED) + gzip.compress(weak)).state == "weak"
 
 
