@@ -2,7 +2,8 @@
 
 A disk that encrypts itself, or is encrypted as a whole, keeps out who takes it away. To everybody
 who gets into the running machine it is an open disk: for media that stay in the machine some
-standards let that count only with another kind of encryption above it.
+standards let that count only with another kind of encryption above it. PCI DSS 3.5.1.2 says so of
+all that gives clear text by itself while a system runs: of a decrypted view of a folder, too.
 """
 
 from __future__ import annotations
@@ -19,13 +20,8 @@ from guardian.domain.requirement.seen import Server, named, servers
 
 DISK = frozenset({"dm-crypt", "bitlocker"})
 """Rules of agents that say: the whole device is encrypted."""
-ABOVE = frozenset(
-    {
-        *("fscrypt", "ecryptfs", "gocryptfs", "cryfs", "encfs", "securefs", "cryptomator"),
-        *("innodb-encrypted", "in-memory", "zram"),
-    }
-)
-"""Rules that say: file by file, table by table, or on no disk at all."""
+ABOVE = frozenset({"innodb-encrypted", "in-memory", "zram"})
+"""Rules that say: by the database itself, or on no disk at all."""
 READABLE = (Encryption.PLAINTEXT, Encryption.WEAK)
 ALONE = "disk-level encryption alone does not meet this for media that stay in the machine"
 
@@ -36,7 +32,7 @@ class Level(Enum):
     ABOVE = "above"
     DISK = "disk"
     UNCLEAR = "unclear"
-    """Neither: a dataset of ZFS, a bucket that the store decrypts for whoever may ask."""
+    """Neither: a folder or a dataset with a decrypted view, a bucket that the store decrypts."""
 
 
 def above_the_disk(case: Case, controls: tuple[str, ...]) -> Said:
@@ -57,7 +53,7 @@ def _media(server: Server) -> Iterator[Said]:
         elif level is Level.DISK:
             yield Said(answer=Answer.CONTRARY, reason=f"{what} is not encrypted itself: {ALONE}")
         elif level is Level.UNCLEAR:
-            reason = f"whether {what} is encrypted above the disk cannot be seen"
+            reason = f"{what} gives clear text to whoever may ask while it runs; is that enough?"
             yield Said(answer=Answer.UNKNOWN, reason=reason)
 
 

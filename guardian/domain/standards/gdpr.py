@@ -19,7 +19,6 @@ STANDARD = Standard(
             id="32(1)(b)",
             title="It stays confidential and unharmed",
             controls=("data.exposed", "data.personal", "restore.intact"),
-            is_checked=False,
         ),
         Requirement(
             id="32(1)(c)",

@@ -19,7 +19,10 @@ STANDARD = Standard(
         "Where personal data falls under 152-FZ; which measures are asked for depends on the level "
         "of protection and the threat model."
     ),
-    source="fstec.ru, order 21 with its annex; later changes are to be held against it",
+    source=(
+        "fstec.ru, order 21 with its annex; order 378 of the FSB of 10 July 2014; later changes of "
+        "both are not looked at"
+    ),
     requirements=(
         Requirement(
             id="ОДТ.4",
