@@ -55,6 +55,7 @@ def _environment(language: str) -> Environment:
     made.globals.update(_=spoken.text, _n=spoken.count, language=language)
     made.filters.update(
         say=lambda text: _marked(spoken, text),
+        place=spoken.place,
         told=lambda text: spoken.say(text) or text,
     )
     return made

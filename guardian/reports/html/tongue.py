@@ -1,4 +1,4 @@
-"""The report in another language: what was made in English is looked up in a catalogue, last of all.
+"""The report in another language: what was made in English is looked up last in a catalogue.
 
 Findings and their history are kept in English, the source language, so a report of a past month can
 be read in a language that came later. A catalogue is gettext's (`locale/<language>/`); its entries
@@ -50,7 +50,7 @@ class Tongue:
     def _learn(self, message: Message) -> list[Entry]:
         """Return a message's entries; one without holes is simply known."""
         sources = (message.id,) if isinstance(message.id, str) else tuple(message.id)
-        said = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        said = (message.string,) if isinstance(message.string, str) else message.string or ()
         if not all(sources) or not all(said):
             return []
         forms = tuple(plain(form) for form in said)
@@ -75,11 +75,15 @@ class Tongue:
         """Return a sentence that was made in English; None where no entry fits it."""
         return self._remembered(text) if len(text) <= LONGEST else None
 
+    def place(self, text: str) -> str:
+        """Return a place ("web1, files, copy local"), whose names are nobody's words."""
+        return text.replace(", copy ", f", {self.text('copy')} ")
+
     def _look_up(self, text: str) -> str | None:
         said = self._whole(text)
-        if said is None and text[:1].isupper():
-            begun = self._whole(text[0].lower() + text[1:])
-            said = None if begun is None else begun[:1].upper() + begun[1:]
+        if said is None and text:
+            begun = self._whole(text[0].swapcase() + text[1:])
+            said = None if begun is None else _begun_like(begun, text)
         if said is None and text.endswith("."):
             ended = self.say(text[:-1])
             said = None if ended is None else f"{ended}."
@@ -115,7 +119,7 @@ class Tongue:
         if kind in {"name", "text"}:
             return text
         if kind == "place":
-            return text.replace(", copy ", f", {self._exact.get('copy', 'copy')} ")
+            return self.place(text)
         if kind == "list":
             parts = [self.say(part) for part in text.split(", ")]
             return None if None in parts else ", ".join(filter(None, parts))
@@ -131,6 +135,10 @@ class Tongue:
                 if left is not None and right is not None:
                     return left + joint + right
         return None
+
+
+def _begun_like(said: str, text: str) -> str:
+    return (said[:1].upper() if text[:1].isupper() else said[:1].lower()) + said[1:]
 
 
 class _English(Tongue):

@@ -238,17 +238,21 @@ def troubled() -> ReportInput:
 
     stale = "newest complete restore point is 31 h old, 26 h allowed"
     put(OFFSITE, "backup.fresh", FAIL, stale, since=END - timedelta(days=1, hours=2))
-    readable = "18 readable files in `exports`: text 16, zip 2"
+    readable = "18 files in exports can be read (16 text, 2 zip)"
     put(DB, "data.encrypted", FAIL, readable, since=START + timedelta(days=3))
     locked = "the newest look at it failed (borg: locked)"
     put(MAIL, "restore.intact", UNKNOWN, locked, since=START + timedelta(days=25))
-    put(MAIL, "restore.tested", UNKNOWN, "no restore test has been reported yet")
+    put(MAIL, "restore.tested", UNKNOWN, "a restore was never tested")
     came_back_wrong = "the sample restore test of 2026-11-29 03:00 UTC failed: mismatch, 2 files"
     put(OFFSITE, "restore.tested", FAIL, came_back_wrong, since=START + timedelta(days=28, hours=3))
-    accepted = "accepted by j.doe until 2027-01-31: the share goes; judged fail: dumps are readable"
+    accepted = (
+        "accepted by j.doe until 2027-01-31: the share goes; judged fail: "
+        "the copy can be read without a key (pg-dump-header)"
+    )
     ends = datetime(2027, 1, 31, tzinfo=UTC)
     put(ORDERS, "backup.encrypted", EXEMPT, accepted, exempt_until=ends, exempt_owner="j.doe")
-    silent, partial = "silent for 3 h, 2 h allowed", "2 paths are not in the newest restore point"
+    silent = "the agent has been silent for 3 h; it should speak every 1 h"
+    partial = "the newest restore point lacks 2 of 3 configured paths"
     changes += [
         change(OFFSITE, "backup.fresh", timedelta(days=8, hours=3), FAIL, stale),
         change(OFFSITE, "backup.fresh", timedelta(days=9, hours=17, minutes=20), PASS),
@@ -256,7 +260,7 @@ def troubled() -> ReportInput:
         change(DB, "data.encrypted", timedelta(days=3), FAIL, readable),
         change(ORDERS, "backup.encrypted", timedelta(days=-3), EXEMPT, accepted),
         change(MAIL, "restore.intact", timedelta(days=25), UNKNOWN, locked),
-        change(MAIL, "restore.tested", timedelta(days=-20), UNKNOWN, "no restore test"),
+        change(MAIL, "restore.tested", timedelta(days=-20), UNKNOWN, "a restore was never tested"),
         change(WEB, "agent.reporting", timedelta(days=14, hours=1), FAIL, silent),
         change(WEB, "agent.reporting", timedelta(days=14, hours=5, minutes=12), PASS),
         change(FILES, "backup.complete", timedelta(days=17), FAIL, partial),
