@@ -52,11 +52,10 @@ def excuse(
         return _aside(plan.aside)
     if verdict.status is Status.PASS:
         return None
-    pause = _holding(plan, before, now) or verdict.excused_by
-    if pause is None:
-        return None
-    ends = verdict.holds_until if pause is verdict.excused_by else pause.ends
-    return _paused(pause, ends)
+    if verdict.excused_by is not None:
+        return _paused(verdict.excused_by, verdict.holds_until)
+    pause = _holding(plan, before, now)
+    return None if pause is None else _paused(pause, pause.ends)
 
 
 def turns(plan: ServerPlan, now: datetime) -> Iterator[datetime]:
