@@ -5,7 +5,15 @@ from datetime import date, datetime
 
 from guardian_agent.wire.observations import Outcome, Reason
 
-from guardian.domain.asset import Agreement, Asset, Exemption, ServerPlan, Severity
+from guardian.domain.asset import (
+    Agreement,
+    Asset,
+    Exemption,
+    Obligation,
+    ServerPlan,
+    Severity,
+    Subject,
+)
 from guardian.domain.check import AnyCheck, Case
 from guardian.domain.evaluate import judge, next_due
 from guardian.domain.evidence import ServerEvidence
@@ -19,7 +27,9 @@ from tests.central.domain.making import (
     PLAN,
     SECOND,
     SERVER_ASSET,
+    SET_ASSET,
     T0,
+    agreements,
     exposure,
     files,
     healthy,
@@ -60,9 +70,11 @@ def saying(*verdicts: Verdict) -> dict[str, AnyCheck]:
 
 
 def test_every_asset_and_control_has_exactly_one_finding() -> None:
+    of_set = Obligation(asset=SET_ASSET, agreements=agreements(Subject.SET))
+    plan = replace(PLAN, obligations=(*PLAN.obligations, of_set))
     for evidence in (None, told(), healthy()):
-        findings = judge(PLAN, evidence, CHECKS, T0, {})
-        expected = [(o.asset, c) for o in PLAN.obligations for c in sorted(o.agreements)]
+        findings = judge(plan, evidence, CHECKS, T0, {})
+        expected = [(o.asset, c) for o in plan.obligations for c in sorted(o.agreements)]
         assert [(finding.asset, finding.control) for finding in findings] == expected
         assert len(expected) == len(CHECKS)
 
