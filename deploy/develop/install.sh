@@ -10,6 +10,13 @@ missing_packages() {
   command -v restic      >/dev/null || echo restic
   command -v borg        >/dev/null || echo borgbackup
   command -v promtool    >/dev/null || echo prometheus
+  command -v rclone      >/dev/null || echo rclone
+  command -v duplicity   >/dev/null || echo duplicity
+  command -v rsnapshot   >/dev/null || echo rsnapshot
+  command -v rsync       >/dev/null || echo rsync
+  command -v barman      >/dev/null || echo barman
+  command -v borgmatic   >/dev/null || echo borgmatic
+  command -v btrfs       >/dev/null || echo btrfs-progs
   command -v rg          >/dev/null || echo ripgrep
   command -v faketime    >/dev/null || echo faketime
   command -v strace      >/dev/null || echo strace
