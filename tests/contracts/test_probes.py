@@ -6,12 +6,13 @@ import contextlib
 import dataclasses
 import importlib
 import json
+from functools import cache
 
 import pytest
 from guardian_agent import probes
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import AnyProbe, Probe
-from guardian_agent.probing.answers import ASKED_AT
+from guardian_agent.probe import Answers, AnyProbe, Probe
+from guardian_agent.probing.answers import ASKED_AT, when_asked
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.names import Slug, restricted
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.agent.probes.mutation import violations
-from tests.agent.probes.recording import recordings
+from tests.agent.probes.recording import Recording, recordings
 
 SPOILT = 300
 """Spoilt answers of each probe; `make hard` has ten thousand."""
@@ -31,6 +32,11 @@ def the(tool: str) -> AnyProbe:
     found = probes.find(tool)
     assert found is not None
     return found
+
+
+@cache
+def gathered(tool: str) -> list[tuple[Recording, Answers]]:
+    return [(recording, recording.gather()) for recording in recordings(tool)]
 
 
 KEYS = st.sampled_from(
@@ -92,14 +98,14 @@ def test_reads_what_was_recorded(tool):
 @ALL
 @given(st.data())
 def test_whatever_a_tool_writes_parse_answers_or_raises_a_probe_error(tool, data):
-    recording = data.draw(st.sampled_from(recordings(tool)))
-    probe, subject, answers = the(tool), recording.subject, dict(recording.gather())
+    recording, sound = data.draw(st.sampled_from(gathered(tool)))
+    probe, subject, answers = the(tool), recording.subject, dict(sound)
     question = data.draw(st.sampled_from(sorted(answers)))
     text = data.draw(st.none() | st.text() | JSON_TEXTS | st.sampled_from(sorted(answers.values())))
+    now = when_asked(answers)
     answers[question] = text or ""
     if text is None:
         del answers[question]
-    now = recording.machine().clock.now()
     with contextlib.suppress(ProbeError):
         for stated in probe.parse(subject, answers, now):
             travels(stated)
@@ -111,12 +117,12 @@ def test_whatever_a_tool_writes_parse_answers_or_raises_a_probe_error(tool, data
 @ALL
 @given(st.data())
 def test_an_answer_cut_short_never_reads_as_another(tool, data):
-    recording = recordings(tool)[0]
-    probe, subject, answers = the(tool), recording.subject, dict(recording.gather())
+    recording, sound = gathered(tool)[0]
+    probe, subject, answers = the(tool), recording.subject, dict(sound)
     telling = sorted(answers.keys() - {"version", "about", ASKED_AT})
     question = data.draw(st.sampled_from(telling))
     cut = data.draw(st.integers(0, len(answers[question]) - 1))
-    now = recording.machine().clock.now()
+    now = when_asked(answers)
     whole = list(probe.parse(subject, answers, now))
     with contextlib.suppress(ProbeError):
         given_less = {**answers, question: answers[question][:cut]}
