@@ -7,26 +7,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from guardian.domain.history import FindingChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from guardian_agent.wire.names import Hash, Name
+    from guardian_agent.wire.names import Hash, Name, ShortHash
 
     from guardian.domain.asset import Asset
     from guardian.domain.evidence import ServerEvidence
+    from guardian.domain.requirement.insurance import Reply
+    from guardian.domain.requirement.kinds import StandardAnswered
     from guardian.domain.snapshot import Snapshot
+    from guardian.domain.storage import NoLook, StorageLook
     from guardian.domain.verdict import Finding
 
 __all__ = [
+    "AnyWitnessKind",
     "Clock",
     "FindingChange",
     "KeyRecord",
     "LogEntry",
+    "Looking",
     "Randomness",
     "ReportFormat",
     "ReportInput",
@@ -36,6 +41,8 @@ __all__ = [
     "TokenRecord",
     "TreeState",
     "Unit",
+    "Witness",
+    "WitnessKind",
 ]
 
 
@@ -116,7 +123,7 @@ class LogEntry:
 
     index: int
     kind: str
-    """`statement`, `enrolment`, `revocation`, `conflict`, `finding`, `report`."""
+    """`statement`, `witness`, `enrolment`, `revocation`, `conflict`, `finding`, `report`."""
     at: datetime
     actor: str
     digest: Hash
@@ -258,6 +265,51 @@ class ReportInput:
     interval: timedelta | None = None
     provider_name: str = ""
     """Who looks after the client and sends the report."""
+    standards: Sequence[StandardAnswered] = ()
+    """What is evidence for the standards that were agreed on."""
+    insurance: Sequence[Reply] = ()
+    """What insurers are told, where that was agreed."""
+
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """What a look is given."""
+
+    clock: Clock
+    deadline: float
+    """Monotonic: when it must end, with what it saw by then."""
+    hashed: Callable[[str], ShortHash]
+    """Turns a name in the storage into all that may be kept of it."""
+    since: datetime | None = None
+    """The newest time that the look before saw in the storage."""
+
+
+class Witness(Protocol):
+    """One place that central looks at itself, with a credential that may only read."""
+
+    def look(self, looking: Looking) -> StorageLook | NoLook:
+        """Look once. It never raises for what a storage answers, and never takes that for fine.
+
+        Names, contents and answers' texts stay in it; what could not be asked or was not answered
+        is told as a `Lack` with the missing permission's name.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessKind(Generic[S]):
+    """A kind of storage that can be looked at: one module in `guardian/witness/`."""
+
+    kind: str
+    settings: type[S]
+    """What a copy's `witness` table says beside `kind`."""
+    open: Callable[[S], Witness]
+    """Makes a witness; raises `ConfigError` for what the form of a value does not show."""
+
+
+AnyWitnessKind = WitnessKind[Any]
 
 
 class ReportFormat(Protocol):

@@ -17,6 +17,7 @@ from guardian.app.clock import SystemClock, SystemRandomness
 from guardian.app.files import read
 from guardian.app.judging import Judging
 from guardian.app.setup import CERTIFICATE, SIGNING_KEY
+from guardian.app.witnessing import Witnessing, places
 from guardian.config import Settings, load_config
 from guardian.domain.asset import ServerPlan
 from guardian.domain.snapshot import Snapshot
@@ -38,6 +39,7 @@ class App:
     randomness: Randomness
     ingest: Ingest
     judging: Judging
+    witnessing: Witnessing
 
     @property
     def plans(self) -> Sequence[ServerPlan]:
@@ -108,6 +110,7 @@ def open_app(
         StoreError: the store or a key is missing, damaged, or in use by another central.
     """
     settings = load_config(config_path)
+    looked_at = places(settings)
     key = _signing_key(settings.store_dir / SIGNING_KEY)
     store = SqliteStore(settings.store_dir, central=central)
     clock = clock or SystemClock()
@@ -120,6 +123,7 @@ def open_app(
         randomness=randomness or SystemRandomness(),
         ingest=Ingest(store, key, clock),
         judging=Judging(store, settings.plans, known, clock),
+        witnessing=Witnessing(store, looked_at, key, clock),
     )
 
 

@@ -8,6 +8,7 @@ import signal
 import socket
 import ssl
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from guardian.app.certificate import server_context
 from guardian.app.impatience import ImpatientProtocol
 from guardian.app.operator import Shown, operator_app
 from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
+from guardian.app.witnessing import saw
 from guardian.config import Address
 from guardian.domain.snapshot import Snapshot
 from guardian.errors import ConfigError, StoreError, StoreFailure
@@ -91,6 +93,7 @@ class _Serving:
             for server, listener in servers:
                 tasks.create_task(server.serve(sockets=[listener]))
             tasks.create_task(self._judge())
+            tasks.create_task(self._witness())
             await self._stopping.wait()
             for server, _ in servers:
                 server.should_exit = True
@@ -166,6 +169,50 @@ class _Serving:
                 self._log("not_judged", error=str(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _witness(self) -> None:
+        """Look at storage again and again; the end waits for no look that is under way."""
+        seconds = self._app.settings.witness_interval.total_seconds()
+        if not self._app.witnessing.places:
+            return
+        while not self._stopping.is_set():
+            self._looked(await self._look_around())
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    def _looked(self, error: StoreError | None) -> None:
+        if isinstance(error, StoreFailure):
+            self._fail(error)
+        elif error is not None:
+            self._log("not_witnessed", error=str(error))
+
+    async def _look_around(self) -> StoreError | None:
+        """Look once at every storage, in a thread that does not keep the process from ending."""
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Queue[StoreError | None] = asyncio.Queue()
+
+        def work() -> None:
+            error = self._pass()
+            with contextlib.suppress(RuntimeError):  # nobody waits any more
+                loop.call_soon_threadsafe(ended.put_nowait, error)
+
+        threading.Thread(target=work, daemon=True).start()
+        told = asyncio.create_task(ended.get())
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((told, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if told.done():
+            return told.result()
+        told.cancel()
+        return None
+
+    def _pass(self) -> StoreError | None:
+        try:
+            for asset, found in self._app.witnessing.run(stopping=self._stopping.is_set):
+                self._log("witnessed", asset=str(asset), saw=saw(found))
+        except StoreError as error:
+            return error
+        return None
 
 
 class _Server(uvicorn.Server):

@@ -28,6 +28,8 @@ class Kind(StrEnum):
 
     STATEMENT = "statement"
     """An accepted statement: SHA-256 of its payload."""
+    WITNESS = "witness"
+    """A look of central's own at a copy's storage: SHA-256 of what it saw as JSON."""
     ENROLMENT = "enrolment"
     """A new key: the key's id."""
     REVOCATION = "revocation"

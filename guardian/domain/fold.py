@@ -50,6 +50,8 @@ from guardian.domain.proof import restore_seen
 from guardian.domain.recalled import NOTHING, Recalled
 from guardian.domain.restores import tested
 from guardian.domain.sets import committed, ran
+from guardian.domain.storage import NoLook, StorageLook
+from guardian.domain.witnessed import nothing_seen, seen
 
 MAX_COPIES = 256
 MAX_SETS = 256
@@ -75,6 +77,16 @@ def trouble(evidence: ServerEvidence, reason: Slug, at: datetime) -> ServerEvide
     first = evidence.key_trouble
     since = at if first is None else first.at
     return replace(evidence, key_trouble=KeyTrouble(at=since, reason=reason))
+
+
+def witnessed(
+    evidence: ServerEvidence, backup_set: Name, copy: Name, found: StorageLook | NoLook
+) -> ServerEvidence:
+    """Return the evidence after a look of central's own at the storage of one copy."""
+    known = evidence.copy(backup_set, copy) or CopyEvidence(backup_set=backup_set, copy=copy)
+    before = known.witness
+    after = nothing_seen(before, found) if isinstance(found, NoLook) else seen(before, found)
+    return _put_copy(evidence, replace(known, witness=after))
 
 
 def issued(

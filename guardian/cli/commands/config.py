@@ -28,11 +28,13 @@ def check(path: Path) -> None:
 
     Exits 2 if they cannot be used. Central reads them when it starts.
     """
+    from guardian.app.witnessing import places
     from guardian.cli.terminal import say
     from guardian.config import load_config
     from guardian.domain.words import count
 
     settings = load_config(path)
+    places(settings)
     copies = sum(asset.copy is not None for asset in settings.decisions)
     agreed = sum(len(each.agreements) for plan in settings.plans for each in plan.obligations)
     counts = (
