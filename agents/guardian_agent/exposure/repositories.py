@@ -2,7 +2,8 @@
 
 A pack of restic is random bytes, and borg's README is plain text; what they are is told by the
 folder that they lie in. So where the classifier says nothing of a file, or finds a text that a tool
-leaves beside its data, the folders above are judged by their layout, each once.
+leaves beside its data (and that has the tool's form), the folders above are judged by their layout,
+each once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TypeVar
 
+from guardian_agent.exposure.left_in_clear import PEEK, is_named_so, is_the_tools
 from guardian_agent.exposure.walk import Place
 from guardian_agent.magic import Classified
 from guardian_agent.magic.answer import LIKELY, unknown
@@ -39,12 +41,11 @@ _PARTS = {
 }
 """Which files below a repository are the tool's own, by their paths: no others are vouched for."""
 _OWN = {tool: re.compile(form) for tool, form in _PARTS.items()}
-_LEFT_IN_CLEAR = re.compile(
-    r"README|config|nonce|(?:index|hints|integrity)\.\d+|lock\..+|\.shards|kopia\.[a-z]+\.f"
-    r"|gocryptfs\.(?:conf|diriv)|\.encfs6\.xml|(?:vault|masterkey)\.cryptomator.*"
-)
 _OF_RESTIC = re.compile(r"[0-9a-f]{64}")
 """Of these the keys alone are no ciphertext; some random bytes look structured by chance."""
+
+_FORMLESS = ("looks-random", "too-small")
+"""Rules that say of bytes that they have none: a tool seals some of its files under any name."""
 
 T = TypeVar("T")
 
@@ -72,8 +73,18 @@ class Repositories:
                 part = entry.path[len(top.rstrip("/")) + 1 :]
                 own = _OWN.get(whole.kind)
                 is_own = own is not None and own.fullmatch(part) is not None
-                return whole if is_own and whole.state is not found.state else found
+                if not is_own or not self._has_its_form(entry, found):
+                    return found
+                return whole if whole.state is not found.state else found
         return found
+
+    def _has_its_form(self, entry: Entry, found: Classified) -> bool:
+        """Say whether what is not random is what the tool itself leaves in clear."""
+        name = entry.path.rpartition("/")[2]
+        if found.rule in _FORMLESS or not is_named_so(name):
+            return True
+        head = self._of_file(entry.path, lambda held: held.read(0, PEEK), b"")
+        return is_the_tools(name, head, entry.size)
 
     def _judged(self, folder: str) -> Classified | None:
         if folder not in self._known:
@@ -115,7 +126,7 @@ def _is_left_in_clear(entry: Entry, found: Classified) -> bool:
     folder, _, name = entry.path.rpartition("/")
     if _OF_RESTIC.fullmatch(name) is not None:
         return folder.endswith("/keys") or found.confidence == LIKELY
-    return _LEFT_IN_CLEAR.fullmatch(name) is not None
+    return is_named_so(name)
 
 
 def _above(place: Place) -> Iterator[str]:

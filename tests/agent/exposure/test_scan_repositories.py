@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 
@@ -99,3 +100,56 @@ def test_a_repository_that_cannot_be_entered_says_nothing(system: FakeSystem) ->
     system.files.fail("open", f"/srv/repo/keys/{named('key')}")
     found = scan(system)
     assert found["/srv/repo/config"][0] == "unknown"
+
+
+def borg_segment(text: bytes = b"") -> bytes:
+    sealed = bytes(32) + b"\x03" + (text or noise("sealed"))
+    entry = (9 + len(sealed)).to_bytes(4, "little") + b"\0" + sealed
+    return b"BORG_SEG" + bytes(4) + entry
+
+
+def borg_index(buckets: int = 40) -> bytes:
+    told = b"BORG_IDX" + (7).to_bytes(4, "little") + buckets.to_bytes(4, "little") + b"\x20\x08"
+    return told + bytes(buckets * 40)
+
+
+IN_CLEAR = {
+    "README": b"This is a Borg Backup repository.\nSee https://borgbackup.readthedocs.io/\n",
+    "config": b"[repository]\nversion = 1\nsegments_per_dir = 1000\nid = 00\n",
+    "nonce": b"0000000040000097",
+    "index.13": borg_index(),
+    "hints.13": b"\x85\xa7version\x02\xa8segments" + bytes(range(90)),
+    "integrity.13": b'\x83\xa7version\x02\xa5hints\xda\x00@{"algorithm": "XXH64", "digests": {}}',
+    "lock.roster": b'{"shared": []}',
+}
+
+
+@pytest.fixture
+def borg() -> FakeSystem:
+    system = FakeSystem()
+    for number in range(3):
+        system.files.put(f"/srv/borg/data/0/{number}", borg_segment())
+    for name, content in IN_CLEAR.items():
+        system.files.put(f"/srv/borg/{name}", content)
+    return system
+
+
+def test_what_borg_leaves_in_clear_is_a_part_of_it(borg: FakeSystem) -> None:
+    assert {state for state, _ in scan(borg).values()} == {"encrypted"}
+
+
+@pytest.mark.parametrize("name", sorted(IN_CLEAR))
+def test_its_name_alone_makes_nothing_a_part_of_borg(borg: FakeSystem, name: str) -> None:
+    borg.files.put(f"/srv/borg/{name}", TEXT * 40)
+    assert scan(borg)[f"/srv/borg/{name}"][0] == "plaintext"
+
+
+@pytest.mark.parametrize("name", ["index.13", "hints.13", "integrity.13", "README", "lock.roster"])
+def test_its_beginning_alone_makes_nothing_a_part_of_borg(borg: FakeSystem, name: str) -> None:
+    borg.files.put(f"/srv/borg/{name}", IN_CLEAR[name] + TEXT * 40)
+    assert scan(borg)[f"/srv/borg/{name}"][0] in {"plaintext", "unknown"}
+
+
+def test_letters_under_its_name_are_not_a_part_of_borg(borg: FakeSystem) -> None:
+    borg.files.put("/srv/borg/README", base64.b64encode(noise("letters", 9000)))
+    assert scan(borg)["/srv/borg/README"][0] == "unknown"
