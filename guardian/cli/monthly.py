@@ -14,6 +14,7 @@ from guardian_agent.wire.keys import key_id
 from guardian import reports
 from guardian.app import App
 from guardian.audit.log import root
+from guardian.cli.standards import insurance_of, standards_of
 from guardian.config import Client
 from guardian.ports import ReportFormat, ReportInput
 
@@ -67,4 +68,6 @@ def gather(app: App, client: Client, start: datetime, end: datetime) -> ReportIn
         log_root=root(log),
         key_fingerprint=key_id(app.key.public),
         provider_name=app.settings.provider_name,
+        standards=tuple(standards_of(client, app.settings, snapshot)),
+        insurance=insurance_of(client, app.settings, snapshot) if client.insurance else (),
     )

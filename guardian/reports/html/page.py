@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from guardian import __version__
 from guardian.checks import load
 from guardian.domain.check import AnyCheck
-from guardian.domain.figures import weight
 from guardian.domain.verdict import Finding, Status
-from guardian.errors import ReportError
+from guardian.months import end, own
 from guardian.ports import ReportInput
 from guardian.reports.html import words
 from guardian.reports.html.copies import CopyRow, copy_rows, recoverable, unprotected
@@ -19,6 +18,12 @@ from guardian.reports.html.incidents import Incidents, incidents
 from guardian.reports.html.levels import Level, levels
 from guardian.reports.html.readers import Readers, read_by
 from guardian.reports.html.restores import CopyTests, copy_tests
+from guardian.reports.html.standards import (
+    InsuranceRow,
+    StandardTable,
+    insurance_rows,
+    standard_tables,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,8 @@ class Page:
     unknowns: tuple[Risk, ...]
     levels: tuple[Level, ...]
     accepted: tuple[Risk, ...]
+    standards: tuple[StandardTable, ...]
+    insurance: tuple[InsuranceRow, ...]
     proof: Proof
 
 
@@ -84,10 +91,10 @@ def build_page(month: ReportInput) -> Page:
     Raises:
         ReportError: when the month had not begun at the time of building.
     """
-    fleet, month = month.snapshot, _own(month)
-    until = _until(month)
+    until = end(month)
+    fleet, month = month.snapshot, own(month)
     checks = {check.control: check for check in load()}
-    findings = sorted(month.snapshot.findings, key=weight)
+    findings = list(month.snapshot.findings)
     wrong = incidents(month.changes, checks, month.month_start, until, Status.FAIL)
     unclear = incidents(month.changes, checks, month.month_start, until, Status.UNKNOWN)
     risks = {status: _risks(findings, status, checks) for status in Status}
@@ -119,32 +126,10 @@ def build_page(month: ReportInput) -> Page:
         unknowns=risks[Status.UNKNOWN],
         levels=levels(month.changes, checks, month.month_start, until),
         accepted=risks[Status.EXEMPT],
+        standards=standard_tables(month.standards),
+        insurance=insurance_rows(month.insurance),
         proof=_proof(month),
     )
-
-
-def _until(month: ReportInput) -> datetime:
-    """Return where the figures end: the month's end, or the moment of building within it."""
-    until = min(month.month_end, month.built_at)
-    if until <= month.month_start:
-        raise ReportError(
-            f"{words.month(month.month_start)} has not begun at {words.clock(month.built_at)} UTC:"
-            " there is nothing to report; name an earlier month"
-        )
-    return until
-
-
-def _own(month: ReportInput) -> ReportInput:
-    """Keep what is this client's: a snapshot covers the whole fleet."""
-    whose, shot = month.client_id, month.snapshot
-    own = replace(
-        shot,
-        findings=tuple(one for one in shot.findings if one.asset.client == whose),
-        copies=tuple(one for one in shot.copies if one.asset.client == whose),
-        servers=tuple(one for one in shot.servers if one.client == whose),
-    )
-    changes = tuple(change for change in month.changes if change.client == whose)
-    return replace(month, snapshot=own, changes=changes)
 
 
 def _tally(findings: list[Finding]) -> tuple[tuple[Status, int], ...]:
