@@ -265,6 +265,8 @@ class ReportInput:
     interval: timedelta | None = None
     provider_name: str = ""
     """Who looks after the client and sends the report."""
+    checkpoint: str = ""
+    """How the client's evidence log stood, signed by central (C2SP signed note)."""
     standards: Sequence[StandardAnswered] = ()
     """What is evidence for the standards that were agreed on."""
     insurance: Sequence[Reply] = ()

@@ -13,6 +13,7 @@ from guardian_agent.wire.keys import key_id
 
 from guardian import reports
 from guardian.app import App
+from guardian.audit.checkpoint import sign_checkpoint
 from guardian.audit.log import root
 from guardian.cli.standards import insurance_of, standards_of
 from guardian.config import Client
@@ -47,8 +48,17 @@ def month_bounds(text: str) -> tuple[datetime, datetime]:
     return start, datetime(*after, 1, tzinfo=UTC)
 
 
-def gather(app: App, client: Client, start: datetime, end: datetime) -> ReportInput:
+def gather(
+    app: App, client: Client, start: datetime, end: datetime, language: str | None = None
+) -> ReportInput:
     """Return a client's month, judged now.
+
+    Args:
+        app: the composed central.
+        client: whose month.
+        start: its beginning.
+        end: the beginning of the next.
+        language: of the report; the client's own if None.
 
     Raises:
         StoreError: the store cannot be read or written.
@@ -58,7 +68,7 @@ def gather(app: App, client: Client, start: datetime, end: datetime) -> ReportIn
     return ReportInput(
         client_id=client.id,
         client_name=client.name,
-        language=client.language.value,
+        language=language or client.language.value,
         month_start=start,
         month_end=end,
         built_at=app.clock.now(),
@@ -68,6 +78,7 @@ def gather(app: App, client: Client, start: datetime, end: datetime) -> ReportIn
         log_root=root(log),
         key_fingerprint=key_id(app.key.public),
         provider_name=app.settings.provider_name,
+        checkpoint=sign_checkpoint(client.id, log, app.key),
         standards=tuple(standards_of(client, app.settings, snapshot)),
         insurance=insurance_of(client, app.settings, snapshot) if client.insurance else (),
     )

@@ -16,7 +16,7 @@ def report() -> None:
 
 @report.command(
     epilog="\b\nExamples:\n  guardian report build acme --month 2026-11\n"
-    "  guardian report build acme --month 2026-11 --out /srv/reports"
+    "  guardian report build acme --month 2026-11 --format html --format pdf --out /srv/reports"
 )
 @click.argument("client")
 @click.option("--month", required=True, metavar="YYYY-MM", help="The month, in UTC.")
@@ -29,13 +29,25 @@ def report() -> None:
     help="How to write it; may be given several times.",
 )
 @click.option(
+    "--language",
+    type=click.Choice(["en", "ru"]),
+    help="Language of what people read.  [default: the client's]",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
     help="Folder for the document.  [default: this one]",
 )
 @click.pass_obj
-def build(config: Path, client: str, month: str, names: tuple[str, ...], out: Path) -> None:
+def build(
+    config: Path,
+    client: str,
+    month: str,
+    names: tuple[str, ...],
+    language: str | None,
+    out: Path,
+) -> None:
     """Build CLIENT's report of a month, and print where it lies.
 
     A report of a month that is not over says so.
@@ -53,7 +65,7 @@ def build(config: Path, client: str, month: str, names: tuple[str, ...], out: Pa
             )
     with opened(config) as app:
         found = named_client(app.settings, client)
-        gathered = gather(app, found, start, end)
+        gathered = gather(app, found, start, end, language)
     for name in dict.fromkeys(names):
         path = out / f"{found.id}-{month}{known[name].suffix}"
         _write(path, known[name].render(gathered))

@@ -11,10 +11,11 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from guardian.months import visible
 from guardian.ports import ReportInput
 from guardian.reports.html.page import build_page
 from guardian.reports.html.tongue import SOURCE, Tongue, languages, tongue
-from guardian.reports.html.words import finalize, visible
+from guardian.reports.html.words import finalize
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

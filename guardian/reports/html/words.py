@@ -6,13 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-LONGEST = 2000
-"""Characters of one value that are shown: a name of a megabyte must not bury the page."""
+from guardian.months import visible
+from guardian.reports.html.leaves import MONTHS
 
 
 def finalize(value: object) -> object:
@@ -21,12 +16,6 @@ def finalize(value: object) -> object:
     Jinja passes every expression through here, so no text reaches the page another way.
     """
     return value if isinstance(value, Markup) else visible(str(value))
-
-
-def visible(text: str) -> str:
-    """Replace what cannot be seen: controls, direction marks, lone surrogates, line separators."""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[:LONGEST])
-    return shown if len(text) <= LONGEST else f"{shown}…"
 
 
 def month(moment: datetime) -> str:

@@ -48,11 +48,11 @@ def test_equal_months_give_equal_bytes() -> None:
 
 
 def test_all_well_is_said_plainly() -> None:
+    checks = len(all_well().snapshot.findings)
     head = build_page(all_well()).headline
     assert (head.status, head.title) == (PASS, "Protected as agreed")
     assert head.sentences == (
-        f"All {len(all_well().snapshot.findings)} checks on 1 server hold, "
-        "each with proof that is still valid.",
+        f"All {checks} checks on 1 server hold, each with proof that is still valid.",
         "During the month nothing failed.",
     )
 
@@ -190,7 +190,7 @@ def test_a_month_that_is_not_over_ends_where_it_was_built() -> None:
 
 
 def test_a_month_that_has_not_begun_is_refused() -> None:
-    with pytest.raises(ReportError, match="November 2026 has not begun"):
+    with pytest.raises(ReportError, match="2026-11 has not begun"):
         FORMAT.render(all_well(built_at=months.START))
 
 
