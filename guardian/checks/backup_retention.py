@@ -12,6 +12,7 @@ from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
 from guardian.domain.evidence import CopyEvidence, KnownPoint, Listing
 from guardian.domain.retention import PERIODS, Held, held
+from guardian.domain.slack import slack
 from guardian.domain.verdict import Status, Verdict, fails, passes, unknown
 from guardian.domain.verdicts import all_of
 from guardian.domain.words import count, date, failed_look, later, nothing_known, too_old
@@ -24,7 +25,8 @@ class Settings:
     `daily`, `weekly`, `monthly` and `yearly` say how many days, weeks, months and years, counted
     back from the newest restore point, must have one; `reach_back` how old the oldest must be at
     least. `delete_after` says how old one may become at most, and `at_most` how many there may be:
-    beyond them retention no longer runs. `max_age` is how old the newest list may be.
+    beyond them retention no longer runs. `max_age` is how old the newest list may be. Whatever was
+    agreed, the last good restore point must not go before `backup.fresh` would alarm.
     """
 
     daily: int | None = None
@@ -50,7 +52,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
         return unknown(nothing_known(copy))
     if not copy.listing.points:
         return _empty(copy)
-    said = all_of([*_too_little(copy, copy.listing, settings), *_too_much(copy.listing, settings)])
+    parts = [*_too_little(copy, copy.listing, settings), *_too_much(copy.listing, settings)]
+    said = all_of([*parts, *_too_late(case, copy)])
     if said.status is Status.FAIL:
         return said
     if copy.failed_listing is not None:
@@ -142,6 +145,13 @@ def _kept_too_long(listing: Listing, allowed: timedelta) -> Verdict:
         return passes(f"none is older than {format_duration(allowed)}")
     old = too_old(oldest, listing.dated, allowed)
     return fails(f"never pruned: the oldest restore point is {old}", since=end)
+
+
+def _too_late(case: Case, copy: CopyEvidence) -> Iterator[Verdict]:
+    """Say where the last good restore point would go before anybody was alarmed."""
+    found = slack(case.plan, case.asset, copy)
+    if found is not None and found.is_agreed and found.is_too_late:
+        yield fails(found.said)
 
 
 CHECK = Check(
