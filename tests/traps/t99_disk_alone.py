@@ -41,6 +41,8 @@ def story(world: World, *, above: bool) -> None:
     world.look()
     said = {each.control: each.status for each in world.findings()}
     world.promise(said["data.encrypted"] == "pass", "the disk is encrypted, as was agreed")
+    stored = "pass" if above else "fail"
+    world.promise(said["pci/3.5.1"] == stored, "nor are stored card numbers unreadable by it")
     world.promise(said["cis-v8/3.11"] == "pass", "for another standard that is evidence")
 
 

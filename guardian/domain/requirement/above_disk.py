@@ -17,6 +17,7 @@ from guardian_agent.wire.observations import Encryption, Exposure, Posture, Sett
 from guardian.domain.requirement.judging import hold, worst
 from guardian.domain.requirement.kinds import Answer, Case, Said
 from guardian.domain.requirement.seen import Server, named, servers
+from guardian.domain.words import count
 
 DISK = frozenset({"dm-crypt", "bitlocker"})
 """Rules of agents that say: the whole device is encrypted."""
@@ -99,7 +100,8 @@ def _lying(fact: Exposure, what: str) -> Said:
         files[item.state] += item.files
     readable = sum(files[state] for state in READABLE)
     if readable:
-        reason = f"of what lies on {what} {readable} can be read when the disk is unlocked: {ALONE}"
+        files_read = count(readable, "file")
+        reason = f"{files_read} on {what} can be read while the disk is unlocked: {ALONE}"
         return Said(answer=Answer.CONTRARY, reason=reason)
     if files[Encryption.UNKNOWN] or not files[Encryption.ENCRYPTED] or not fact.complete:
         return _unclear(what)

@@ -39,7 +39,8 @@ def _means(case: Case, server: str, protects: Protects) -> Said:
             f"{NEEDED}: certificate {last.certificate} of {last.name} ended on {last.valid_until}"
         )
     else:
-        reason = f"{NEEDED} on {server}, and none is named{_what_it_has(case, server)}"
+        seen = _what_it_has(case, server) if protects is Protects.AT_REST else ""
+        reason = f"{NEEDED} on {server}, and none is named{seen}"
     return Said(answer=Answer.CONTRARY, reason=reason)
 
 
@@ -51,7 +52,7 @@ def _word(means: CertifiedMeans) -> str:
 
 
 def _what_it_has(case: Case, server: str) -> str:
-    """Say which proven encryption does not count ("; AES of files/local (restic-format) ...")."""
+    """Say which proven encryption does not count ("; ... web1/files/local (restic-format)")."""
     seen = [
         f"{place(each.asset)} ({each.encryption.fact.rule})"
         for each in case.copies

@@ -16,6 +16,7 @@ STANDARD = Standard(
             id="3.5.1",
             title="Stored card numbers cannot be read: live data and backups are encrypted",
             controls=("backup.encrypted", "data.encrypted"),
+            rule=above_the_disk,
         ),
         Requirement(
             id="3.5.1.2",

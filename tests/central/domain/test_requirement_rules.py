@@ -53,7 +53,7 @@ def test_what_lies_readable_on_an_unlocked_disk_speaks_against_it():
     readable = sealed(files(3), files(2, Encryption.PLAINTEXT, "csv"), files(1, Encryption.WEAK))
     said = of_media(lies("exports", "bitlocker"), readable, **EXPORTS)
     assert said.answer is Answer.CONTRARY
-    assert "of what lies on web1 volume exports 3 can be read" in said.reason
+    assert "3 files on web1 volume exports can be read while the disk is unlocked" in said.reason
 
 
 def test_files_encrypted_above_the_disk_are_evidence():
@@ -240,6 +240,12 @@ def test_no_certificate_hides_what_can_be_read():
 
 def test_no_server_no_means():
     assert of_means(means(), plans=()).answer is Answer.UNKNOWN
+
+
+def test_what_is_stored_encrypted_is_no_word_on_how_it_travels():
+    rule = certified(Protects.IN_TRANSIT, travels_encrypted)
+    said = rule(case(finding("data.exposed")), ON_ITS_WAY)
+    assert said.reason == "certified means are needed on web1, and none is named"
 
 
 def test_on_its_way_they_count_with_what_is_seen_of_it():
