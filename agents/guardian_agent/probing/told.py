@@ -59,16 +59,26 @@ def as_told(done: Completed) -> str:
     return json.dumps(done.stdout.decode("utf-8", "surrogateescape"))
 
 
+def text_told(answers: Answers, question: str) -> str:
+    """Return the text of an answer that is one JSON text.
+
+    Raises:
+        ProbeError: UNREADABLE_ANSWER.
+    """
+    wrapped = {question: f'{{"text": {answers.get(question, "")}}}'}
+    text = decoded(_Text, wrapped, question).text
+    if not isinstance(text, str):
+        raise ProbeError(Reason.UNREADABLE_ANSWER, f"{question}: expected a text")
+    return text
+
+
 def lines_told(answers: Answers, question: str) -> list[str]:
     """Return the lines of `as_told`.
 
     Raises:
         ProbeError: UNREADABLE_ANSWER.
     """
-    text = decoded(_Text, {question: f'{{"text": {answers.get(question, "")}}}'}, question).text
-    if not isinstance(text, str):
-        raise ProbeError(Reason.UNREADABLE_ANSWER, f"{question}: expected a text")
-    return text.splitlines()
+    return text_told(answers, question).splitlines()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
