@@ -76,10 +76,10 @@ class _Reader:
 
     def client(self) -> tuple[Client, Decisions]:
         table = self._file.client
-        if not self._file.server:
+        if not self._file.server and table.offboarded is None:
             raise ConfigError(
                 f"{self._where}: client {table.id!r} has no [[server]]; a client without servers "
-                "would always look compliant"
+                "would always look compliant; one that left says `offboarded`"
             )
         self._distinct((server.id for server in self._file.server), "server")
         check_named(self._file, self._where)

@@ -13,6 +13,7 @@ from guardian.cli import nagios
 from guardian.cli.tables import Output, output_option
 
 if TYPE_CHECKING:
+    from guardian.config import Settings
     from guardian.domain.snapshot import Snapshot
     from guardian.domain.verdict import Status
 
@@ -47,17 +48,19 @@ def check(context: click.Context, client: str | None, output: str, *, as_plugin:
         raise click.UsageError("Choose one: --nagios or --output.")
     config: Path = context.obj
     try:
-        _, snapshot = judged(config, client)
+        settings, snapshot = judged(config, client)
     except StoreError as error:
         if as_plugin:
             nagios.say_unknown(str(error))
         else:
             tell(f"Error: {error}")
         return Exit.UNKNOWN
-    return _answer(snapshot, client, output, as_plugin=as_plugin)
+    return _answer(settings, snapshot, client, output, as_plugin=as_plugin)
 
 
-def _answer(snapshot: Snapshot, client: str | None, output: str, *, as_plugin: bool) -> int:
+def _answer(
+    settings: Settings, snapshot: Snapshot, client: str | None, output: str, *, as_plugin: bool
+) -> int:
     from guardian.cli.findings import full_table, short_table
     from guardian.cli.tables import write
     from guardian.cli.terminal import tell
@@ -68,8 +71,19 @@ def _answer(snapshot: Snapshot, client: str | None, output: str, *, as_plugin: b
     whole = full_table(snapshot, findings)
     write(short_table(findings) if output == Output.TABLE else whole, output)
     if not findings:
-        tell("Nothing is configured, so nothing is proven: add a client to clients.d.")
+        tell(_nothing(settings, client))
     return _status({each.status for each in findings})
+
+
+def _nothing(settings: Settings, client: str | None) -> str:
+    """Say why there is no finding, and who holds data of a client that left."""
+    left = None if client is None else settings.client(client)
+    if left is None or left.offboarded is None:
+        return "Nothing is configured, so nothing is proven: add a client to clients.d."
+    held = {plan.client for plan in settings.plans if plan.custody_of == client}
+    said = f"{left.name} left on {left.offboarded} and has no server: nothing is judged here."
+    hints = [f"Its data is held: see `guardian check {each}`." for each in sorted(held)]
+    return " ".join((said, *hints))
 
 
 def _status(found: Collection[Status]) -> int:

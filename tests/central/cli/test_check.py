@@ -45,6 +45,29 @@ def test_nothing_configured_is_not_all_well(guardian):
     assert "Nothing is configured, so nothing is proven" in done.stderr
 
 
+LEFT = '[client]\nid = "acme"\nname = "ACME GmbH"\noffboarded = 2026-11-01\n'
+HOLDER = '[client]\nid = "us"\nname = "Us"\n[[server]]\nid = "nas"\ncustody_of = "acme"\n'
+
+
+def test_a_client_that_left_has_nothing_to_judge(guardian):
+    (guardian.folder / "clients.d" / "acme.toml").write_text(LEFT)
+
+    done = guardian("check", "acme")
+
+    assert done.exit_code == 3
+    assert "ACME GmbH left on 2026-11-01" in done.stderr
+    assert "Nothing is configured" not in done.stderr
+
+
+def test_what_is_held_of_a_client_that_left_is_judged_where_it_lies(guardian):
+    (guardian.folder / "clients.d" / "acme.toml").write_text(LEFT)
+    (guardian.folder / "clients.d" / "us.toml").write_text(HOLDER)
+
+    assert "guardian check us" in guardian("check", "acme").stderr
+    done = guardian("check", "us", "--output", "json")
+    assert "data.custody" in {each["control"] for each in json.loads(done.stdout)["findings"]}
+
+
 def test_json_is_what_the_interface_promises(guardian):
     guardian.client(COPY)
     guardian.heard(timedelta(days=3))

@@ -116,6 +116,32 @@ def test_custody_of_a_client_that_stays_has_its_own_end_alone(tmp_path):
     assert held.offboarded is None
 
 
+GONE = '[client]\nid = "acme"\nname = "ACME GmbH"\noffboarded = 2026-11-01\n'
+
+
+def test_a_client_that_left_needs_no_server(tmp_path):
+    settings = load(tmp_path, acme=GONE)
+    assert settings.plans == ()
+    left = settings.client("acme")
+    assert left is not None
+    assert (left.servers, left.offboarded) == ((), date(2026, 11, 1))
+
+
+def test_what_is_held_of_a_client_without_servers_is_judged(tmp_path):
+    (held,) = load(tmp_path, acme=GONE, provider=CUSTODY).plans
+    assert (held.client, held.custody_of, held.offboarded) == (
+        "provider",
+        "acme",
+        date(2026, 11, 1),
+    )
+
+
+def test_a_client_that_stays_needs_a_server(tmp_path):
+    said = refusal(tmp_path, acme=GONE.replace("offboarded = 2026-11-01\n", ""))
+    assert "client 'acme' has no [[server]]" in said
+    assert "`offboarded`" in said
+
+
 def test_who_holds_data_of_nobody_known_is_told(tmp_path):
     unknown = CUSTODY.replace('"acme"', '"acne"')
     said = refusal(tmp_path, acme=ACME, provider=unknown)
