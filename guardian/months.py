@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from guardian.domain.asset import Asset
 from guardian.domain.figures import weight
 from guardian.domain.history import FindingChange, Period, ServiceLevel, periods, service_levels
+from guardian.domain.requirement.insurance import Reply
 from guardian.domain.snapshot import CopyFigures, ServerFigures
 from guardian.domain.verdict import Finding, Status
 from guardian.errors import ReportError
@@ -96,6 +97,8 @@ def tables(month: ReportInput) -> tuple[Table, ...]:
         _table("levels", _LEVEL, _levels(month, until)),
         _table("periods", _PERIOD, _periods(month, until)),
         _table("changes", _CHANGE, _changes(month)),
+        _table("requirements", _REQUIREMENT, _requirements(month)),
+        _table("insurance", _INSURANCE, map(_reply, month.insurance)),
     )
 
 
@@ -123,6 +126,11 @@ _SERVER = ("server", "last_statement_at", "clock_skew_seconds", "agent_version",
 _LEVEL = (*WHERE, "control", *(f"{status.value}_seconds" for status in Status))
 _PERIOD = (*WHERE, "control", "status", "from", "until", "reason")
 _CHANGE = (*WHERE, "control", "status", "at", "reason")
+_REQUIREMENT = (
+    "standard", "requirement", "title", "answer", "attested", "controls", "reason", "holds_until",
+    "id_checked",
+)  # fmt: skip
+_INSURANCE = ("question", "title", "answer", "figure", "reason", "owner", "said_on", "holds_until")
 
 
 def _table(name: str, columns: Sequence[str], rows: Iterator[tuple[Cell, ...]]) -> Table:
@@ -153,7 +161,7 @@ def _copy(copy: CopyFigures) -> tuple[Cell, ...]:
         *_place(copy.asset),
         int(copy.rung),
         _maybe(copy.last_complete_at),
-        copy.max_age.total_seconds(),
+        None if copy.max_age is None else copy.max_age.total_seconds(),
         copy.size_bytes,
         _maybe(copy.restore_last_success_at),
         copy.restore_duration_seconds,
@@ -193,6 +201,37 @@ def _periods(month: ReportInput, until: datetime) -> Iterator[tuple[Cell, ...]]:
 def _changes(month: ReportInput) -> Iterator[tuple[Cell, ...]]:
     for one in month.changes:
         yield (*_place(one), one.control, one.status.value, moment(one.at), one.reason)
+
+
+def _requirements(month: ReportInput) -> Iterator[tuple[Cell, ...]]:
+    """Yield what is evidence for each requirement of the standards that were agreed on."""
+    for standard in month.standards:
+        for one in standard.answers:
+            asked, said = one.requirement, one.said
+            yield (
+                standard.standard.name,
+                asked.id,
+                asked.title,
+                said.answer.value,
+                said.attested,
+                ", ".join(asked.controls),
+                said.reason,
+                _maybe(said.until),
+                asked.is_checked,
+            )
+
+
+def _reply(reply: Reply) -> tuple[Cell, ...]:
+    return (
+        reply.question.id,
+        reply.question.title,
+        reply.answer.value,
+        reply.figure,
+        reply.behind,
+        reply.owner or None,
+        None if reply.said_on is None else reply.said_on.isoformat(),
+        _maybe(reply.until),
+    )
 
 
 def _place(

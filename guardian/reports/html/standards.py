@@ -91,8 +91,8 @@ def insurance_rows(replies: Iterable[Reply]) -> tuple[InsuranceRow, ...]:
             question=each.question.title,
             status=_STATUS[each.answer],
             answer=_SAID[each.answer],
-            figure=words.sentence(each.figure),
-            behind=words.sentence(each.behind),
+            figure=words.plain(each.figure),
+            behind=words.plain(each.behind),
             word="" if each.said_on is None else f"{each.owner}, {each.said_on}",
         )
         for each in replies
@@ -108,5 +108,5 @@ def _requirement(one: Answered) -> RequirementRow:
         title=asked.title,
         status=Status.EXEMPT if said.attested else _STATUS[said.answer],
         answer=ATTESTED if said.attested else _SAID[said.answer],
-        reason=words.sentence(said.reason),
+        reason=words.plain(said.reason),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from datetime import date
 
@@ -20,8 +23,10 @@ from guardian.domain.requirement.kinds import (
 )
 from guardian.domain.standards import load
 from guardian.domain.verdict import Status
+from guardian.reports.csv import FORMAT as CSV
 from guardian.reports.html import FORMAT
 from guardian.reports.html.standards import insurance_rows, standard_tables
+from guardian.reports.json import FORMAT as JSON
 from tests.central.domain import standards as made
 from tests.central.reports import months
 from tests.central.reports.months import PASS, WEB, finding
@@ -62,7 +67,7 @@ def page(**more: object) -> str:
 def test_each_answer_has_its_word_and_its_colour(answer, status, shown):
     (table,) = standard_tables([of(Said(answer=answer, reason="backup.fresh holds"))])
     (row,) = table.rows
-    assert (row.answer, row.status, row.reason) == (shown, status, "Backup.fresh holds")
+    assert (row.answer, row.status, row.reason) == (shown, status, "backup.fresh holds")
 
 
 def test_a_persons_word_is_not_green():
@@ -111,7 +116,7 @@ def test_insurers_answers_tell_a_word_from_what_was_seen():
     assert said.word == "Eve <eve@x>, 2026-11-01"
     text = page(insurance=replies(known, [word]))
     assert "Eve &lt;eve@x&gt;, 2026-11-01" in text
-    assert "Newest verified restore test" in text
+    assert "newest verified restore test" in text
 
 
 @pytest.mark.parametrize("answer", Insured)
@@ -127,3 +132,28 @@ def test_no_name_of_an_operator_has_an_effect(hostile):
     text = page(standards=tuple(answered(each, case) for each in load()))
     assert hostile not in text or hostile == "{{ 7 * 7 }}"
     assert "49" not in text[text.index('id="standards"') : text.index('id="proof"')]
+
+
+def test_programs_get_the_same_as_people():
+    word = Attested(question="mfa", statement="Keys", owner="Eve", said_on=date(2026, 11, 1))
+    known = made.case(made.finding("agent.reporting"))
+    month = months.month(
+        [finding(WEB, "agent.reporting", PASS)],
+        servers=["web1"],
+        standards=tuple(answered(each, known) for each in load()),
+        insurance=replies(known, [word]),
+    )
+    body = json.loads(JSON.render(month))
+    requirements = [(each["standard"], each["requirement"]) for each in body["requirements"]]
+    assert requirements == [
+        (standard.name, asked.id) for standard in load() for asked in standard.requirements
+    ]
+    assert {each["answer"] for each in body["requirements"]} <= set(Answer)
+    said = {each["question"]: each for each in body["insurance"]}
+    assert (said["mfa"]["answer"], said["mfa"]["owner"]) == ("attested", "Eve")
+    assert said["mfa"]["said_on"] == "2026-11-01"
+    assert said["monitored"]["answer"] == "verified"
+    rows = list(csv.DictReader(io.StringIO(CSV.render(month).decode())))
+    assert [each["answer"] for each in rows if each["table"] == "insurance"] == [
+        each["answer"] for each in body["insurance"]
+    ]
