@@ -10,8 +10,10 @@ from guardian_agent.wire.names import Name
 from guardian_agent.wire.observations import Encryption
 
 from guardian.domain.asset import Obligation, ServerPlan, Severity, Subject
-from guardian.domain.evidence import CopyEvidence, ServerEvidence
+from guardian.domain.evidence import AgentEvidence, CopyEvidence, ServerEvidence
+from guardian.domain.fresh_figures import FreshnessFigures, freshness_figures, oldest_allowed
 from guardian.domain.ladder import limits, standing
+from guardian.domain.lifecycle import State
 from guardian.domain.readers import encrypted
 from guardian.domain.restore_figures import restore_figures
 from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
@@ -23,9 +25,19 @@ READABLE = (Encryption.PLAINTEXT, Encryption.WEAK)
 
 
 def copy_figures(
-    obligation: Obligation, evidence: ServerEvidence | None, now: datetime
+    obligation: Obligation,
+    evidence: ServerEvidence | None,
+    now: datetime,
+    plan: ServerPlan | None = None,
 ) -> CopyFigures:
-    """Return the numbers of one copy at `now`; what was never seen is None."""
+    """Return the numbers of one copy at `now`; what was never seen is None.
+
+    Args:
+        obligation: the copy, with what was agreed.
+        evidence: what is known of its server.
+        now: central's time.
+        plan: the server, whose calendar tells when the next restore point is expected.
+    """
     asset = obligation.asset
     copy = None if evidence is None else evidence.copy(asset.backup_set, asset.copy)
     agreed = limits(obligation)
@@ -35,20 +47,31 @@ def copy_figures(
         asset=asset,
         rung=standing(copy, now, agreed).rung,
         last_complete_at=None if listing is None else listing.newest_complete_at,
-        max_age=agreed.max_age,
+        max_age=oldest_allowed(obligation),
         size_bytes=_size(copy),
         restore_last_success_at=None if restored is None else restored.ended_at,
         restore_duration_seconds=None if restored is None else restored.duration_seconds,
         restore_max_age=agreed.restore_max_age,
         probe_succeeded=_probe_succeeded(copy),
+        freshness=FreshnessFigures()
+        if plan is None
+        else freshness_figures(plan, obligation, copy, now),
         restores=restore_figures(obligation, copy, now),
         encrypted=encrypted(copy, agreed.encrypted_max_age, now),
         encryption=None if copy is None else copy.encryption,
     )
 
 
-def server_figures(plan: ServerPlan, evidence: ServerEvidence | None) -> ServerFigures:
-    """Return the numbers of one server; what was never heard is None or empty."""
+def server_figures(
+    plan: ServerPlan, evidence: ServerEvidence | None, now: datetime | None = None
+) -> ServerFigures:
+    """Return the numbers of one server; what was never heard is None or empty.
+
+    Args:
+        plan: the server.
+        evidence: what is known of it.
+        now: central's time, at which it may be parked; None: it is in use.
+    """
     known = evidence or ServerEvidence(client=Name(plan.client), server=Name(plan.server))
     agent = known.agent
     return ServerFigures(
@@ -57,6 +80,7 @@ def server_figures(plan: ServerPlan, evidence: ServerEvidence | None) -> ServerF
         last_statement_at=None if agent is None else agent.last_received_at,
         clock_skew_seconds=None if agent is None else agent.clock_skew_seconds,
         agent_version=None if agent is None else agent.agent_version,
+        state=_state(plan, agent, now),
         exposed=_exposed(known),
         exposures=known.exposures,
         reaches=known.reaches,
@@ -89,12 +113,12 @@ def assemble(
         judged_at=now,
         findings=tuple(sorted(findings, key=weight)),
         copies=tuple(
-            copy_figures(obligation, facts, now)
+            copy_figures(obligation, facts, now, plan)
             for plan, facts in known
             for obligation in plan.obligations
             if obligation.asset.subject is Subject.COPY
         ),
-        servers=tuple(server_figures(plan, facts) for plan, facts in known),
+        servers=tuple(server_figures(plan, facts, now) for plan, facts in known),
         judgement_seconds=seconds,
     )
 
@@ -111,6 +135,12 @@ def weight(finding: Finding) -> tuple[int, int, str, str, str, str, str]:
         asset.copy or "",
         finding.control,
     )
+
+
+def _state(plan: ServerPlan, agent: AgentEvidence | None, now: datetime | None) -> State:
+    heard_at = None if agent is None else agent.last_received_at
+    is_aside = now is not None and plan.aside is not None and plan.aside.holds(heard_at, now)
+    return plan.aside.state if plan.aside is not None and is_aside else State.ACTIVE
 
 
 def _size(copy: CopyEvidence | None) -> int | None:

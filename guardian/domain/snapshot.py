@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from guardian_agent.wire.observations import Coverage
 
 from guardian.domain.asset import Asset
 from guardian.domain.evidence import EncryptionSeen, TestsOfKind
+from guardian.domain.fresh_figures import FreshnessFigures
 from guardian.domain.ladder import Rung
+from guardian.domain.lifecycle import State
 from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
 from guardian.domain.readers import Readable
 from guardian.domain.recovery_time import RecoveryTime
@@ -48,12 +50,14 @@ class CopyFigures:
     asset: Asset
     rung: Rung
     last_complete_at: datetime | None
-    max_age: timedelta
+    max_age: timedelta | None
+    """How old the newest complete restore point may be; None: a schedule alone asks for it."""
     size_bytes: int | None
     restore_last_success_at: datetime | None
     restore_duration_seconds: float | None
     restore_max_age: timedelta
     probe_succeeded: bool | None
+    freshness: FreshnessFigures = field(default_factory=FreshnessFigures)
     restores: RestoreFigures = RestoreFigures()
     encrypted: Readable = Readable.UNKNOWN
     encryption: EncryptionSeen | None = None
@@ -69,6 +73,8 @@ class ServerFigures:
     last_statement_at: datetime | None
     clock_skew_seconds: float | None
     agent_version: str | None
+    state: State = State.ACTIVE
+    """Whether it is in use now."""
     exposed: tuple[tuple[str, int], ...] = ()
     """(kind, readable items)"""
     exposures: tuple[ExposureSeen, ...] = ()

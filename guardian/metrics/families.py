@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
-from guardian.domain.snapshot import ServerFigures, Snapshot
+from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Status
 from guardian.metrics.exposures import EXPOSURES
 from guardian.metrics.family import Family, Sample
-from guardian.metrics.of_copies import COPY, SERVER, labels_of, of_copies, seconds
+from guardian.metrics.of_copies import (
+    COPY,
+    SERVER,
+    labels_of,
+    of_copies,
+    optional_seconds,
+    seconds,
+)
 from guardian.metrics.restores import RESTORES
+
+SECOND = timedelta(seconds=1)
 
 
 def _findings(snapshot: Snapshot) -> Iterator[Sample]:
@@ -47,6 +57,11 @@ def _versions(snapshot: Snapshot) -> Iterator[Sample]:
             yield (each.client, each.server, each.agent_version), 1
 
 
+def _slack(copy: CopyFigures) -> float | None:
+    found = copy.freshness.slack
+    return None if found is None or found.left is None else found.left / SECOND
+
+
 FAMILIES = (
     Family(
         name="guardian_finding",
@@ -68,9 +83,23 @@ FAMILIES = (
     ),
     Family(
         name="guardian_backup_max_age_seconds",
-        help="How old the newest complete restore point may be.",
+        help="How old the newest complete restore point may be; absent beside a schedule alone.",
         labels=COPY,
-        samples=of_copies(lambda copy: copy.max_age.total_seconds()),
+        samples=of_copies(lambda copy: None if copy.max_age is None else copy.max_age / SECOND),
+    ),
+    Family(
+        name="guardian_backup_next_expected_timestamp_seconds",
+        help="The first slot of the schedule that no complete restore point stands for, in Unix "
+        "seconds; absent without a schedule.",
+        labels=COPY,
+        samples=of_copies(lambda copy: optional_seconds(copy.freshness.next_expected_at)),
+    ),
+    Family(
+        name="guardian_backup_slack_seconds",
+        help="From the alarm to the end of the last good restore point, if backups silently broke "
+        "now; below zero the alarm comes too late; absent where no retention is known.",
+        labels=COPY,
+        samples=of_copies(_slack),
     ),
     Family(
         name="guardian_backup_size_bytes",
@@ -93,6 +122,14 @@ FAMILIES = (
         samples=of_copies(lambda copy: copy.probe_succeeded),
     ),
     *EXPOSURES,
+    Family(
+        name="guardian_server_state",
+        help="1 for the state that holds: active, parked or retired.",
+        labels=(*SERVER, "state"),
+        samples=lambda snapshot: [
+            ((each.client, each.server, each.state.value), 1) for each in snapshot.servers
+        ],
+    ),
     Family(
         name="guardian_agent_last_statement_timestamp_seconds",
         help="When central received the newest statement, in Unix seconds; 0: never.",

@@ -23,6 +23,11 @@ def seconds(moment: datetime | None) -> float:
     return 0.0 if moment is None else moment.timestamp()
 
 
+def optional_seconds(moment: datetime | None) -> float | None:
+    """Return a moment in Unix seconds; None where there is none."""
+    return None if moment is None else moment.timestamp()
+
+
 def of_copies(
     value: Callable[[CopyFigures], float | None],
 ) -> Callable[[Snapshot], Iterator[Sample]]:

@@ -70,8 +70,10 @@ def _restored(case: Case) -> str:
 
 def _how_often(case: Case) -> str:
     """Say how much may be lost by agreement (the recovery point objective)."""
-    agreed = [each.max_age.total_seconds() for each in case.copies]
-    return f"at most {lasting(max(agreed))} of work is lost by agreement" if agreed else ""
+    agreed = [each.max_age.total_seconds() for each in case.copies if each.max_age is not None]
+    if not agreed or len(agreed) < len(case.copies):  # a schedule alone names no such span
+        return ""
+    return f"at most {lasting(max(agreed))} of work is lost by agreement"
 
 
 def _how_long(case: Case) -> str:

@@ -29,6 +29,7 @@ COUNTERS = {"accepted": 40, "bad_signature": 2}
 LABELS = {*COPY, "control", "severity", "status", "kind", "version", "result"} | {
     "subject",
     "standing",
+    "state",
 }
 
 hostile = st.text(st.characters(), max_size=300)
