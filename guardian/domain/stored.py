@@ -58,7 +58,7 @@ class Gathering:
             hashed: turns a name into what may be kept of it.
             since: the newest time that the look before saw.
         """
-        self._layout = layout
+        self.layout = layout
         self._hashed = hashed
         self._since = since
         self._needed = needed(layout)
@@ -74,7 +74,7 @@ class Gathering:
         """Take one object with its versions, newest first; the first is what stands now."""
         if not versions:
             return
-        which = part(self._layout, name)
+        which = part(self.layout, name)
         now, *older = versions
         if now.deleted:
             self._gone(name, which, now, older)
@@ -91,7 +91,7 @@ class Gathering:
 
     def points(self) -> dict[str, Any]:
         """Return what `StorageLook` tells of restore points; nothing where none can be counted."""
-        if not self._layout.shows_points:
+        if not self.layout.shows_points:
             return {}
         return {
             "total": self._sums["points"],
@@ -102,17 +102,22 @@ class Gathering:
             ),
         }
 
-    def rest(self) -> dict[str, Any]:
-        """Return what `StorageLook` tells of everything else."""
+    def rest(self, *, complete: bool = True) -> dict[str, Any]:
+        """Return what `StorageLook` tells of everything else; of a part of it, no sums."""
         before = Tally(objects=self._sums["objects before"], bytes=self._sums["bytes before"])
         anchors = self._newest[Part.KEY]
-        return {
+        known = {
             "anchors": tuple(self._stored(each) for each in anchors),
-            "missing": tuple(Slug(word) for word in self._needed if word not in self._there),
             "newest_at": self._newest_at,
+            "data_overwritten": self._sums["overwritten data"],
+        }
+        if not complete:
+            return known
+        return {
+            **known,
+            "missing": tuple(Slug(word) for word in self._needed if word not in self._there),
             "data": Tally(objects=self._sums["objects"], bytes=self._sums["bytes"]),
             "data_before": None if self._since is None else before,
-            "data_overwritten": self._sums["overwritten data"],
         }
 
     def _stands(self, name: str, which: Part, now: Version) -> None:

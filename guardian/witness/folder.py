@@ -70,9 +70,6 @@ class Folder:
         for name, version in walk.files():
             gathering.add(name, (version,))
         lacks = [Lack(question=each, reason=reason) for reason in walk.cut for each in _INCOMPLETE]
-        rest = gathering.rest()
-        if walk.cut:
-            rest |= {"data": None, "data_before": None, "missing": ()}
         return StorageLook(
             looked_at=now,
             kind=KIND,
@@ -81,7 +78,7 @@ class Folder:
             exclusive=not self._settings.shared,
             lacks=tuple(lacks),
             **gathering.points(),
-            **rest,
+            **gathering.rest(complete=not walk.cut),
         )
 
 
