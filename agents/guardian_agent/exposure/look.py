@@ -102,13 +102,8 @@ class Seen(NamedTuple):
     """What the classifier said; None where the file was not read."""
 
 
-class _Begun(NamedTuple):
-    """A file that is held open to be read, or what is known of it already."""
-
-    name: str
-    known: Known | None
-    seen: Seen | None
-    held: Held | None
+_Begun = tuple[str, Known | None, Seen | None, Held | None]
+"""A file's name, what was known of it, and what is known now, or the file held open to be read."""
 
 
 class Looker:
@@ -146,9 +141,9 @@ class Looker:
             while ahead:
                 yield self._finished(place, ahead.popleft())
         finally:
-            for each in ahead:
-                if each.held is not None:
-                    each.held.close()
+            for _, _, _, held in ahead:
+                if held is not None:
+                    held.close()
 
     def _begun(self, place: Place, name: str, known: Known | None) -> _Begun:
         """Open a file that must be read."""
@@ -156,12 +151,12 @@ class Looker:
             if known is not None:
                 entry = place.folder.stat(name)
                 if known.row.is_of(entry) and not self._is_due(known):
-                    return _Begun(name, known, self._as_before(place, entry, known), None)
-            return _Begun(name, known, None, place.folder.open(name))
+                    return name, known, self._as_before(place, entry, known), None
+            return name, known, None, place.folder.open(name)
         except FileNotFoundError:
-            return _Begun(name, known, None, None)
+            return name, known, None, None
         except OSError:
-            return _Begun(name, known, self._unreadable(place, name, known), None)
+            return name, known, self._unreadable(place, name, known), None
 
     def _finished(self, place: Place, begun: _Begun) -> tuple[str, Seen | None]:
         name, known, seen, held = begun
@@ -196,14 +191,14 @@ class Looker:
         open_to = self._open_to(place, entry, found)
         ways = self._ways(place, entry, found, sample.read)
         answer = Answer(
-            state=found.state.value,
-            kind=found.kind,
-            before=_before(found, known),
-            turned=self._has_turned(entry.path, sample, found, known),
-            ways=tuple(way for way in ways if way not in open_to) if open_to else ways,
-            open_to=open_to,
-            personal=tuple(sorted(counted.values.items())) if counted.values else (),
-            search=search,
+            found.state.value,
+            found.kind,
+            _before(found, known),
+            self._has_turned(entry.path, sample, found, known),
+            tuple(way for way in ways if way not in open_to) if open_to else ways,
+            open_to,
+            tuple(sorted(counted.values.items())) if counted.values else (),
+            search,
         )
         return Seen(self._row(entry, sample.size, counted.bytes), answer, found)
 

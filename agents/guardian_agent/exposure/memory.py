@@ -25,7 +25,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from itertools import takewhile
+from itertools import starmap, takewhile
 from typing import Any, BinaryIO, NamedTuple
 
 from guardian_agent.exposure.walk import BEGINNING, Position, key_of
@@ -299,14 +299,15 @@ def _stretches(source: BinaryIO) -> list[_Stretch]:
             begin = _position(body)
             found.append(_Stretch(source.tell(), begin, begin))
         elif kind == b"B" and found:
-            found[-1] = found[-1]._replace(end=_last_of(_block(body)))
+            found[-1] = found[-1]._replace(end=_last_of(body))
         elif kind == b"E" and found:
             found[-1] = found[-1]._replace(end=_position(body) if body else None)
     return found
 
 
-def _last_of(block: Block) -> Position:
-    return Position(key_of(block.folder), block.names[-1] if block.names else b"")
+def _last_of(body: bytes) -> Position:
+    folder, _, names, _ = _parts(body)
+    return Position(key_of(folder), names[names.rfind(b"\0") + 1 :])
 
 
 def _position(body: bytes) -> Position:
@@ -356,17 +357,26 @@ def _header_bytes(header: Header) -> bytes:
 def _block_bytes(block: Block) -> bytes:
     meta = json.dumps([block.folder, block.answers]).encode()
     names = b"\0".join(block.names)
-    rows = b"".join(_ROW.pack(*row) for row in block.rows)
+    rows = b"".join(starmap(_ROW.pack, block.rows))
     return _LENGTHS.pack(len(meta), len(names)) + meta + names + rows
 
 
 def _block(body: bytes) -> Block:
+    folder, answers, names, rows = _parts(body)
+    return Block(
+        folder,
+        names.split(b"\0") if names else [],
+        list(map(Row._make, _ROW.iter_unpack(rows))),
+        [_answer(each) for each in answers],
+    )
+
+
+def _parts(body: bytes) -> tuple[str, list[Any], bytes, bytes]:
+    """Take a block apart: its folder and answers, and the bytes of its names and of its rows."""
     meta_length, names_length = _LENGTHS.unpack_from(body)
     place = _LENGTHS.size + meta_length
     folder, answers = json.loads(body[_LENGTHS.size : place])
-    names = body[place : place + names_length].split(b"\0") if names_length else []
-    rows = list(map(Row._make, _ROW.iter_unpack(body[place + names_length :])))
-    return Block(folder, names, rows, [_answer(each) for each in answers])
+    return folder, answers, body[place : place + names_length], body[place + names_length :]
 
 
 def _answer(held: list[Any]) -> Answer:

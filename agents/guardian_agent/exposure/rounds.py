@@ -7,9 +7,10 @@ round; what is stated is complete as long as the last whole round began less tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 from guardian_agent.exposure.look import DAY, Known, Looker, Seen
 from guardian_agent.exposure.memory import (
@@ -128,25 +129,29 @@ class Pass:
     ) -> Block:
         """Look at some files of a folder until the time is spent."""
         writer = _BlockWriter(place.path)
-        wanted = self._wanted(place, names, recall, stretch)
-        for name, seen in self.looker.looks(place, wanted):
-            key = as_bytes(name)
+        keys = [name.encode("utf-8", "surrogateescape") for name in names]
+        wanted = self._wanted(names, recall.find(place.key, keys), stretch)
+        last = None
+        for key, (_, seen) in zip(keys, self.looker.looks(place, wanted), strict=False):
             if seen is not None:
                 writer.add(key, seen)
                 if seen.answer.search == WAITS:
-                    stretch.waits()
-            stretch.at = Position(place.key, key)
+                    stretch.waits(place.key, last)
+            last = key
+        if last is not None:
+            stretch.at = Position(place.key, last)
         return writer.block()
 
     def _wanted(
-        self, place: Place, names: Sequence[str], recall: _Recall, stretch: _Stretch
+        self, names: Sequence[str], known: Iterable[Known | None], stretch: _Stretch
     ) -> Iterator[tuple[str, Known | None]]:
         """Yield the files to look at, and what is known of them, while there is time."""
-        for name in names:
-            if self.system.clock.monotonic() >= self.deadline:
+        monotonic, deadline = self.system.clock.monotonic, self.deadline
+        for each in zip(names, known, strict=False):
+            if monotonic() >= deadline:
                 stretch.is_cut = True
                 return
-            yield name, recall.find(place.key, as_bytes(name))
+            yield each
 
 
 def _forget(_: Block) -> None:
@@ -166,10 +171,10 @@ class _Stretch:
         self.waits_after: Position | None = None
         """After which place the first file comes that waits to be searched."""
 
-    def waits(self) -> None:
-        """Note that the file after `at` waits."""
+    def waits(self, folder: bytes, after: bytes | None) -> None:
+        """Note that the file behind a name waits; None: the first behind `at`."""
         if self.waits_after is None:
-            self.waits_after = self.at
+            self.waits_after = self.at if after is None else Position(folder, after)
 
 
 class _Round:
@@ -249,37 +254,32 @@ class _Recall:
     def __init__(self, blocks: Iterator[Block]) -> None:
         self._blocks = blocks
         self._key = b""
-        self._names: Sequence[bytes] = ()
         self._block: Block | None = None
-        self._at = 0
         self._advance()
 
-    def find(self, key: bytes, name: bytes) -> Known | None:
-        """Return what is known of one file; each call names a later one."""
+    def find(self, key: bytes, names: Sequence[bytes]) -> Iterable[Known | None]:
+        """Return what is known of some files of a folder; each call names later ones."""
+        found: dict[bytes, Known] = {}
         while self._block is not None and self._key <= key:
-            if self._key == key:
-                names, at, count = self._names, self._at, len(self._names)
-                while at < count and names[at] < name:
-                    at += 1
-                self._at = at
-                if at < count:
-                    return self._known(at) if names[at] == name else None
+            if self._key == key and not self._take(self._block, names, found):
+                break
             self._advance()
-        return None
+        return map(found.get, names) if found else repeat(None)
 
-    def _known(self, at: int) -> Known | None:
-        block = self._block
-        if block is None:
-            return None
-        row = block.rows[at]
-        return Known(row, block.answers[row.answer])
+    def _take(self, block: Block, names: Sequence[bytes], found: dict[bytes, Known]) -> bool:
+        """Add what a block knows of these names; say whether it knows of no later ones."""
+        if not block.names or not names:
+            return not block.names
+        if block.names[0] <= names[-1] and names[0] <= block.names[-1]:
+            answers = block.answers
+            for name, row in zip(block.names, block.rows, strict=True):
+                found[name] = Known(row, answers[row.answer])
+        return block.names[-1] <= names[-1]
 
     def _advance(self) -> None:
         self._block = next(self._blocks, None)
-        self._at = 0
         if self._block is not None:
             self._key = key_of(self._block.folder)
-            self._names = self._block.names
 
 
 class _BlockWriter:
@@ -295,9 +295,8 @@ class _BlockWriter:
         """Take one file."""
         number = self._numbers.setdefault(seen.answer, len(self._numbers))
         self._names.append(name)
-        self._rows.append(
-            seen.row._replace(answer=number) if number != seen.row.answer else seen.row
-        )
+        row = seen.row
+        self._rows.append(row if number == row.answer else Row._make((*row[:-1], number)))
 
     def block(self) -> Block:
         """Return them all."""

@@ -42,12 +42,13 @@ class Sample:
     def __init__(self, held: Held) -> None:
         """Read both ends; raise `OSError`."""
         self._held = held
-        self.head = held.read(0, HEAD_BYTES)
-        self.size = max(held.entry.size, len(self.head))
-        if len(self.head) < HEAD_BYTES:
-            self.size = len(self.head)  # cut short since it was opened, or a size nobody knew
-        self._tail_at = max(self.size - TAIL_BYTES, 0)
-        self.tail = held.read(self._tail_at, TAIL_BYTES) if self._tail_at else self.head
+        self.head = head = held.read(0, HEAD_BYTES)
+        if len(head) < HEAD_BYTES:  # all of it; or cut short since, or a size nobody knew
+            self.size, self._tail_at, self.tail = len(head), 0, head
+            return
+        self.size = max(held.entry.size, HEAD_BYTES)
+        self._tail_at = self.size - TAIL_BYTES
+        self.tail = held.read(self._tail_at, TAIL_BYTES) if self._tail_at else head
 
     def read(self, offset: int, count: int) -> bytes:
         """Return up to `count` bytes; fewer at the end; raise `OSError`."""

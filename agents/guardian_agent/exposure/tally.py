@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from guardian_agent.exposure.look import found_again
 from guardian_agent.exposure.memory import PARTLY, WAITS, WHOLE, Answer, Block, Row
-from guardian_agent.exposure.reach.beside import BESIDE, Beside
+from guardian_agent.exposure.reach.beside import BESIDE, Beside, may_name_keys
 from guardian_agent.wire.facts.exposures import KindCount, PersonalCount, ReachCount
 from guardian_agent.wire.facts.words import Encryption
 from guardian_agent.wire.names import Slug
+
+_SIZE, _SEARCHED, _LOOKED_AT = map(attrgetter, ("size", "searched", "looked_at"))
 
 
 class Tally:
@@ -37,34 +41,45 @@ class Tally:
         if block.folder != self._folder:
             self._leave_folder()
             self._folder = block.folder
-        for name, row in zip(block.names, block.rows, strict=True):
-            answer = block.answers[row.answer]
-            key = (answer.kind, answer.state)
-            self._files[key] += 1
-            self._sizes[key] += row.size
-            if self.oldest is None or row.looked_at < self.oldest:
-                self.oldest = row.looked_at
-            self._add(answer, row)
-            self._note_keys(block.folder, name, answer, row)
+        rows: list[list[Row]] = [[] for _ in block.answers]
+        for row in block.rows:
+            rows[row.answer].append(row)
+        for answer, alike in zip(block.answers, rows, strict=True):
+            if alike:
+                self._add(answer, alike)
+        self._note_keys(block)
 
-    def _add(self, answer: Answer, row: Row) -> None:
+    def _add(self, answer: Answer, rows: Sequence[Row]) -> None:
+        """Add files of which all that was found is the same."""
+        key, files, size = (answer.kind, answer.state), len(rows), sum(map(_SIZE, rows))
+        self._files[key] += files
+        self._sizes[key] += size
+        oldest = min(map(_LOOKED_AT, rows))
+        self.oldest = oldest if self.oldest is None else min(oldest, self.oldest)
         if answer.turned:
-            self.turned_files += 1
-            self.turned_bytes += row.size
-        if answer.ways or answer.open_to:
-            self._ways.update((*answer.ways, *answer.open_to))
+            self.turned_files += files
+            self.turned_bytes += size
+        for way in (*answer.ways, *answer.open_to):
+            self._ways[way] += files
         if answer.search in (WAITS, PARTLY):
-            self.unsearched += 1
+            self.unsearched += files
         if answer.search in (PARTLY, WHOLE):
-            self.searched_files += 1
-            self.searched_bytes += row.searched
+            self.searched_files += files
+            self.searched_bytes += sum(map(_SEARCHED, rows))
             for kind, values in answer.personal:
-                self._values[kind] += values
-                self._holding[kind] += 1
+                self._values[kind] += values * files
+                self._holding[kind] += files
 
-    def _note_keys(self, folder: str, name: bytes, answer: Answer, row: Row) -> None:
-        path = f"{folder}/{name.decode('utf-8', 'surrogateescape')}"
-        self._beside.note(path, row.size, found_again(answer.state, answer.kind), answer.ways)
+    def _note_keys(self, block: Block) -> None:
+        """Look for keys: by each name where one may be that of a key, else once for each answer."""
+        files: Iterable[tuple[bytes, Row]] = zip(block.names, block.rows, strict=True)
+        if not may_name_keys(block.names):
+            files = {row.answer: (name, row) for name, row in files}.values()
+        for name, row in files:
+            answer = block.answers[row.answer]
+            path = f"{block.folder}/{name.decode('utf-8', 'surrogateescape')}"
+            found = found_again(answer.state, answer.kind)
+            self._beside.note(path, row.size, found, answer.ways)
 
     def _leave_folder(self) -> None:
         if self._beside.folders:

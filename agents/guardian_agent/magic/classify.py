@@ -103,7 +103,8 @@ def _judge(data: Data) -> Classified:
         return empty("nothing", "no-bytes")
     if not data.head:
         return unknown("data", "nothing-read")
-    answer = _first(_BY_FIRST_BYTE[data.head[0]], data)
+    rules = _BY_FIRST_BYTE[data.head[0]]
+    answer = _first(rules, data) if rules else None
     if answer is None and not data.is_plain_ascii:
         answer = _first(ANYWHERE, data)
     return answer or text(data) or binary(data)

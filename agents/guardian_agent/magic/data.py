@@ -17,6 +17,14 @@ MAX_DEPTH = 3
 
 _NO_CONTROLS = {8, 9, 10, 12, 13, 27}
 _CONTROLS = bytes(code for code in (*range(32), 127) if code not in _NO_CONTROLS)
+_NO_TEXT = 0
+_LETTER = ord("a")
+_LONG_WORD = b"a" * 60 + b" "
+_CLASSES = bytes(
+    _LETTER if 33 <= code < 127 else 32 if code == 32 or code in _NO_CONTROLS else _NO_TEXT
+    for code in range(256)
+)
+"""Of each byte whether it is a letter, a blank, or none of plain text: one pass tells all three."""
 
 Judge = Callable[["Data"], Classified]
 
@@ -28,6 +36,18 @@ class Data:
     "not known". `judge` is the whole classifier, for what lies inside of a container.
     """
 
+    __slots__ = (
+        "_budget",
+        "_depth",
+        "_found_classes",
+        "_is_plain_ascii",
+        "_judge",
+        "_read",
+        "head",
+        "size",
+        "tail",
+    )
+
     def __init__(
         self, head: bytes, tail: bytes, size: int, read: Read, *, judge: Judge, depth: int = 0
     ) -> None:
@@ -38,6 +58,7 @@ class Data:
         self._judge = judge
         self._depth = depth
         self._budget = READ_BUDGET
+        self._found_classes: bytes | None = None
         self._is_plain_ascii: bool | None = None
 
     @property
@@ -49,8 +70,19 @@ class Data:
     def is_plain_ascii(self) -> bool:
         """Whether the head is ASCII text: most formats with a binary header are ruled out."""
         if self._is_plain_ascii is None:
-            self._is_plain_ascii = self.head.isascii() and not controls(self.head)
+            self._is_plain_ascii = self.head.isascii() and _NO_TEXT not in self._classes()
         return self._is_plain_ascii
+
+    @property
+    def has_long_word(self) -> bool:
+        """Whether some word of the head, which is plain ASCII, is as long as a line of base64."""
+        # A blank ends what is sought: from one that does not fit the search leaps a word on.
+        return _LONG_WORD in self._classes() + b" "
+
+    def _classes(self) -> bytes:
+        if self._found_classes is None:
+            self._found_classes = self.head.translate(_CLASSES)
+        return self._found_classes
 
     @property
     def known(self) -> int:
@@ -93,6 +125,11 @@ class Data:
 
 def _slicer(data: bytes) -> Read:
     return lambda offset, count: data[offset : offset + count]
+
+
+def has_long_word(text: bytes) -> bool:
+    """Say whether some word is as long as a line of base64: 60 printable characters of ASCII."""
+    return _LONG_WORD in text.translate(_CLASSES).replace(b"\0", b" ") + b" "
 
 
 def controls(text: bytes) -> int:

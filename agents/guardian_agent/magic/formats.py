@@ -18,10 +18,10 @@ def rules(formats: Iterable[Format]) -> tuple[Starting, ...]:
 
 
 def _rule(kind: str, starts: tuple[bytes, ...], holds: Callable[[bytes], bool]) -> Rule:
+    answer = plaintext(kind, f"{kind}-structure")
+
     def readable(data: Data) -> Classified | None:
-        if data.head.startswith(starts) and holds(data.head):
-            return plaintext(kind, f"{kind}-structure")
-        return None
+        return answer if data.head.startswith(starts) and holds(data.head) else None
 
     return readable
 

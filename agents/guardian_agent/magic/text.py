@@ -13,7 +13,7 @@ import re
 from collections import Counter
 
 from guardian_agent.magic.answer import Classified, encrypted, plaintext, renamed, unknown
-from guardian_agent.magic.data import Data, controls
+from guardian_agent.magic.data import Data, controls, has_long_word
 from guardian_agent.magic.randomness import looks_random
 from guardian_agent.wire.facts.words import Encryption
 
@@ -28,8 +28,6 @@ _OPEN_BLOCK = re.compile(
 )
 """Certificates anywhere in a text: public, and not counted as unbroken letters."""
 _LONG_WORD = re.compile(rb"[A-Za-z0-9+/=_-]{60,}")
-_LONG_RUN = b"a" * 60
-_AS_LETTERS = bytes(97 if 33 <= code < 127 else 32 for code in range(256))
 _ENCODED_SHARE = 0.5
 _RULER_LETTERS = 3
 """A long word of fewer letters is a line drawn in text."""
@@ -61,8 +59,9 @@ _SOPS = (b"ENC[AES256_GCM,data:", b"lastmodified")
 _SEALED_INSIDE = (
     b"\n-----BEGIN PGP MESSAGE-----",
     b"\n-----BEGIN AGE ENCRYPTED FILE-----",
-    b"smime-type=enveloped-data",
 )
+_ENVELOPED = b"smime-type=enveloped-data"
+_READABLE = plaintext("text", "text-readable")
 _OPEN_LABELS = {
     "CERTIFICATE",
     "X509 CRL",
@@ -78,12 +77,17 @@ _OPEN_LABELS = {
 
 def text(data: Data) -> Classified | None:
     """Answer for text in UTF-8, UTF-16 or an eight-bit character set; None for anything else."""
-    content = data.head if data.is_plain_ascii else _text(data.head)
+    is_plain = data.is_plain_ascii
+    content = data.head if is_plain else _text(data.head)
     if content is None:
         return None
     if len(content) < _LEAST:
         return unknown("text", "text-too-short")
-    return _armoured(data, content) or _special(data, content) or _encoded(data, content)
+    special = _armoured(data, content) or _special(data, content)
+    if special is not None:
+        return special
+    is_wordy = data.has_long_word if is_plain else has_long_word(content)
+    return _encoded(data, content) if is_wordy else _READABLE
 
 
 def _text(head: bytes) -> bytes | None:
@@ -103,7 +107,7 @@ def _text(head: bytes) -> bytes | None:
 
 def _armoured(data: Data, content: bytes) -> Classified | None:
     """PEM and armour: decode the block, classify what it is."""
-    found = _ARMOUR.match(content) if b"-----BEGIN " in content[:256] else None
+    found = _ARMOUR.match(content) if content.find(b"-----BEGIN ", 0, 256) >= 0 else None
     if found is None:
         return None
     label = found[1].decode("ascii")
@@ -132,15 +136,22 @@ def _special(data: Data, content: bytes) -> Classified | None:
         inner = data.inside(_uudecoded(found[1]), complete=False)
         answer = renamed(inner, inner.kind, f"encoded-{inner.rule}")
         return _alone(data, answer, content[found.end() :], _UUENCODED_TO_END)
-    if b"pkcs7-mime" in content[:_MAIL_HEADERS] and (found := _secure_mail(content)):
+    # One letter is looked for much faster than a word, and most texts lack one of these.
+    has_dashes = b"-" in content
+    if has_dashes and (found := _secure_mail(content)):
         inner = data.inside(_base64(found[0]), complete=data.whole)
         answer = renamed(inner, inner.kind, f"mail-{inner.rule}")
         return _alone(data, answer, _behind_letters(found[0]) + content[found.end() :])
-    if all(mark in content for mark in _SOPS):
+    if b"[" in content and all(mark in content for mark in _SOPS):
         return unknown("sops", "sops-values-encrypted")
-    if any(mark in content for mark in _SEALED_INSIDE):
+    if has_dashes and _has_sealed_inside(content):
         return unknown("text", "text-around-ciphertext")
     return None
+
+
+def _has_sealed_inside(content: bytes) -> bool:
+    armoured = b"\n-----BEGIN " in content and any(mark in content for mark in _SEALED_INSIDE)
+    return armoured or (b"=" in content and _ENVELOPED in content)
 
 
 def _secure_mail(content: bytes) -> re.Match[bytes] | None:
@@ -148,6 +159,8 @@ def _secure_mail(content: bytes) -> re.Match[bytes] | None:
 
     Line by line, as one pattern for all of it may take for ever.
     """
+    if content.find(b"pkcs7-mime", 0, _MAIL_HEADERS) < 0:
+        return None
     blank = _BLANK_LINE.search(content, 0, _MAIL_HEADERS)
     if blank is None:
         return None
@@ -175,16 +188,14 @@ def _unhexed(digits: bytes) -> bytes:
 
 
 def _encoded(data: Data, content: bytes) -> Classified:
-    """Tell prose, tables and code from base64, hexadecimal and other unbroken letters."""
-    if not has_long_word(content):
-        return plaintext("text", "text-readable")
+    """Tell text with some long word from base64, hexadecimal and other unbroken letters."""
     if _is_ascii85(content):
         return _ascii85(data, content)
     content = _OPEN_BLOCK.sub(b"", content)
     words = [word for word in _LONG_WORD.findall(content) if len(set(word)) > _RULER_LETTERS]
     letters = len(content) - sum(content.count(blank) for blank in (b" ", b"\n", b"\r", b"\t"))
     if sum(map(len, words)) <= letters * _ENCODED_SHARE:
-        return plaintext("text", "text-readable")
+        return _READABLE
     decoded = _decoded(b"".join(words))
     inner = data.inside(decoded, complete=data.whole) if decoded else None
     if inner is None or inner.state is Encryption.EMPTY:
@@ -215,11 +226,6 @@ def _among_words(answer: Classified) -> Classified:
     if answer.state in {Encryption.ENCRYPTED, Encryption.WEAK}:
         return unknown("text", "text-around-ciphertext")
     return answer
-
-
-def has_long_word(content: bytes) -> bool:
-    """Say whether some word is as long as a line of base64; fast, for most text has none."""
-    return _LONG_RUN in content.translate(_AS_LETTERS)
 
 
 def _is_ascii85(content: bytes) -> bool:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from typing import Self
 
 from guardian_agent.system.ports import Entry
 
 _DATA = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_KIND = 0o170000
+_KIND, _REGULAR, _DIRECTORY, _LINK = 0o170000, 0o100000, 0o040000, 0o120000
 _MODE = 0o7777
 _AHEAD = 64 * 1024
 """Bytes at its beginning that the kernel may read before they are asked for."""
@@ -80,9 +79,7 @@ class RealFolder:
                     files.append(each.name)
                 elif each.is_dir(follow_symlinks=False):
                     folders.append(each.name)
-        files.sort(key=os.fsencode)
-        folders.sort(key=os.fsencode)
-        return files, folders
+        return _in_byte_order(files), _in_byte_order(folders)
 
     def stat(self, name: str) -> Entry:
         """Return one of its entries; raise `FileNotFoundError` and other `OSError`s."""
@@ -106,21 +103,28 @@ class RealFolder:
         raise OSError(errno.EINVAL, "not a regular file", entry.path)
 
 
+def _in_byte_order(names: list[str]) -> list[str]:
+    # Letters of ASCII are in the order of their bytes; names that are no text need not be.
+    names.sort(key=None if "".join(names).isascii() else os.fsencode)
+    return names
+
+
 def entry_of(path: str, found: os.stat_result) -> Entry:
     """Return what `lstat` said as an entry; by place, as a scan makes one of every file."""
-    kind = found.st_mode & _KIND
+    mode, inode, device, _, user, group, size, _, _, _ = found
+    kind = mode & _KIND
     return Entry(
         path,
-        kind == stat.S_IFREG,
-        kind == stat.S_IFDIR,
-        kind == stat.S_IFLNK,
-        found.st_size,
+        kind == _REGULAR,
+        kind == _DIRECTORY,
+        kind == _LINK,
+        size,
         found.st_mtime_ns,
         found.st_ctime_ns,
-        found.st_ino,
-        found.st_mode & _MODE,
-        found.st_dev,
+        inode,
+        mode & _MODE,
+        device,
         found.st_blocks,
-        found.st_uid,
-        found.st_gid,
+        user,
+        group,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from guardian_agent.exposure.reach.secrets import KEY
 from guardian_agent.magic import Classified
@@ -16,6 +16,8 @@ _KEY_NAME = re.compile(
     r"(?i)(?:.*[._-])?(?:pass(?:word|phrase|wd)?|secret|keyfile|identity|unlock)(?:[._-].*)?"
     r"|.*\.(?:key|pass|pw|passphrase|password)|keys?\.txt"
 )
+_PARTS = (b"pass", b"secret", b"key", b"identity", b"unlock", b".pw")
+"""Every such name has one of these in it."""
 
 
 class Beside:
@@ -51,3 +53,10 @@ def _is_key(name: str, size: int, found: Classified) -> bool:
 def is_named_like_key(name: str) -> bool:
     """Say whether a file's name is one that people give to keys and passwords."""
     return _KEY_NAME.fullmatch(name) is not None
+
+
+def may_name_keys(names: Sequence[bytes]) -> bool:
+    """Say whether one of some names can be such: fast, for in most folders none is."""
+    letters = b"\0".join(names).lower()
+    # Outside of ASCII there are letters that count as one of these, whatever their case.
+    return not letters.isascii() or any(part in letters for part in _PARTS)
