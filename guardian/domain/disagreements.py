@@ -39,9 +39,14 @@ SAID = {
     Event.ANCHOR_OVERWRITTEN: "the repository's configuration or keys were overwritten",
     Event.DATA_LOST: "{} gone or overwritten, and no restore point made room for that",
     Event.SHRANK: "more than half of the stored data is gone, and no restore point made room",
+    Event.DATED_BACK: "{} dated by the storage before a look that did not see them",
     Event.LAYOUT_CHANGED: "what lies there no longer looks like the repository that was there",
 }
-THING = {Event.POINT_OVERWRITTEN: "restore point", Event.DATA_LOST: "data object"}
+THING = {
+    Event.POINT_OVERWRITTEN: "restore point",
+    Event.DATED_BACK: "restore point",
+    Event.DATA_LOST: "data object",
+}
 
 WHY = {
     Question.POINTS: "not all restore points could be listed",
@@ -161,11 +166,7 @@ def _taken_away(known: Witnessed, look: StorageLook, tolerance: Tolerance) -> It
     """Yield restore points that went while young; what is old enough now is excused by a look."""
     keep = tolerance.keep
     went: list[GonePoint | DeletedPoint] = [*known.gone, *look.deleted]
-    young = [
-        each.stored_at
-        for each in went
-        if look.looked_at < later(each.stored_at, keep)
-    ]
+    young = [each.stored_at for each in went if look.looked_at < later(each.stored_at, keep)]
     if young:
         points = _were(len(young), "restore point")
         allowed = format_duration(keep)

@@ -95,6 +95,8 @@ class StoredPoint:
     id: ShortHash
     stored_at: datetime
     bytes: int
+    content: ShortHash | None = None
+    """Differs where contents differ, by the storage's word; None where it says nothing of them."""
     overwritten: bool = False
     """An older version of it has other contents."""
 
@@ -211,6 +213,7 @@ class Event(StrEnum):
     DATA_LOST = "data-lost"
     SHRANK = "shrank"
     LAYOUT_CHANGED = "layout-changed"
+    DATED_BACK = "dated-back"
     LOCK_SHORTENED = "lock-shortened"
     VERSIONING_STOPPED = "versioning-stopped"
 

@@ -141,11 +141,12 @@ class Gathering:
             self._deleted = heapq.nlargest(MAX_SHOWN, (*self._deleted, found))
 
     def _stored(self, named: Named) -> StoredPoint:
-        id_ = self._hashed(named.name)
+        id_, content = self._hashed(named.name), named.version.content
         return StoredPoint(
             id=id_,
             stored_at=named.version.stored_at,
             bytes=named.version.bytes,
+            content=self._hashed(f"contents {content}") if content else None,
             overwritten=id_ in self._overwritten,
         )
 

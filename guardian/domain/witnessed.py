@@ -13,6 +13,7 @@ from guardian.domain.storage import (
     MAX_SHOWN,
     Event,
     GonePoint,
+    Layout,
     LockMode,
     NoLook,
     StorageEvent,
@@ -26,6 +27,8 @@ from guardian.domain.words import later
 MAX_EVENTS = 32
 PRUNING = timedelta(days=35)
 """After a restore point went, data that nothing needs any more may go for that long."""
+SMALL_UPLOAD = timedelta(minutes=5)
+LONGEST_UPLOAD = timedelta(days=1)
 MEMORY = timedelta(days=92)
 """How long an event stands where restore points do not show that it is over."""
 HALF = 2
@@ -83,6 +86,7 @@ def _happened(
         (Event.ANCHOR_OVERWRITTEN, _replaced(old.anchors, new.anchors)),
         (Event.DATA_LOST, _lost(old, new, gone)),
         (Event.SHRANK, _shrank(old, new, gone)),
+        (Event.DATED_BACK, _dated_back(old, new)),
         (Event.LAYOUT_CHANGED, int(old.layout is not new.layout)),
         (Event.VERSIONING_STOPPED, int(_stopped(old, new))),
     ):
@@ -93,12 +97,12 @@ def _happened(
 
 def _replaced(old: Iterable[StoredPoint], new: Iterable[StoredPoint]) -> int:
     """Count what bears the same name and was stored again."""
-    known = {each.id: (each.stored_at, each.bytes) for each in old}
+    known = {each.id: _what(each) for each in old}
     return sum(known.get(each.id, _what(each)) != _what(each) for each in new)
 
 
-def _what(point: StoredPoint) -> tuple[datetime, int]:
-    return point.stored_at, point.bytes
+def _what(point: StoredPoint) -> tuple[datetime, int, str | None]:
+    return point.stored_at, point.bytes, point.content
 
 
 def _lost(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
@@ -118,6 +122,19 @@ def _shrank(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> in
     if old.data is None or new.data is None or _may_prune(new, gone):
         return 0
     return int(new.data.bytes * HALF < old.data.bytes)
+
+
+def _dated_back(old: StorageLook, new: StorageLook) -> int:
+    """Count new points that the storage dates before the look that did not see them.
+
+    A large object may be dated from when its upload began.
+    """
+    if old.total is None or old.total > len(old.points) or old.layout is not new.layout:
+        return 0
+    known = {each.id for each in old.points} | {each.id for each in old.deleted}
+    upload = SMALL_UPLOAD if new.layout is Layout.RESTIC else LONGEST_UPLOAD
+    fresh = [each for each in new.points if each.id not in known]
+    return sum(later(each.stored_at, upload) < old.looked_at for each in fresh)
 
 
 def _may_prune(new: StorageLook, gone: Iterable[GonePoint]) -> bool:

@@ -25,6 +25,7 @@ class Protection:
         self._client = client
         self._prefix = prefix
         self._now = now
+        self._is_lockless = False
         self.lacks: list[Lack] = []
 
     def rules(self) -> Rules:
@@ -43,9 +44,11 @@ class Protection:
     def locks(
         self, newest: Iterable[tuple[str, Named]], hashed: Callable[[str], ShortHash]
     ) -> Iterator[Lock]:
-        """Yield how each of these objects is locked; `newest` gives what each is."""
+        """Yield how each of these objects is locked, after `rules`; `newest` gives what each is."""
         for what, named in newest:
-            mode, until = self._retention(named)
+            # A bucket without Object Lock has no locked objects, and refuses the question.
+            lockless = LockMode.NONE, None
+            mode, until = lockless if self._is_lockless else self._retention(named)
             yield Lock(
                 id=hashed(named.name),
                 what=Slug(what),
@@ -93,6 +96,7 @@ class Protection:
         told = self._asked(asking.LOCK_RULE, "ObjectLockConfiguration")
         if told is None:
             return LockMode.UNKNOWN, 0
+        self._is_lockless = not told
         kept = _part(_part(told, "Rule"), "DefaultRetention")
         days = _days(kept.get("Days")) + DAYS_A_YEAR * _days(kept.get("Years"))
         modes = {"COMPLIANCE": LockMode.COMPLIANCE, "GOVERNANCE": LockMode.GOVERNANCE}
