@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from guardian_agent.wire.duration import format_duration
 
@@ -24,8 +25,12 @@ SHORTEST_GRACE = timedelta(hours=1)
 class Settings(Asked):
     """When restore points must be made, and how old the newest complete one may be.
 
-    Without a schedule and without an age, 26 h are allowed: a daily job, and two hours beside.
+    `schedule` is a cron line or a systemd calendar expression, or several, in the server's zone;
+    each slot asks for a complete restore point within `grace`, made no sooner than `early` before
+    it. A schedule sets aside the `max_age` of wider tables; one beside it counts too.
     """
+
+    SETS_ASIDE: ClassVar[Mapping[str, str]] = {"schedule": "max_age"}
 
     def fault(self) -> str | None:
         """Say what is wrong with these values; None: nothing."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from guardian.domain.asset import Asset, Subject
 from guardian.domain.figures import weight
 from guardian.domain.ladder import Rung
+from guardian.domain.lifecycle import State
 from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
 from guardian.domain.verdict import Finding, Status
 from guardian.domain.words import count, date
@@ -71,7 +72,7 @@ def _client(snapshot: Snapshot, client: str, name: str) -> ClientGlance:
     own = sorted((each for each in snapshot.findings if each.asset.client == client), key=weight)
     counts = Counter(each.status for each in own)
     figures = _Figures(snapshot)
-    groups = _groups([each for each in own if each.status is not Status.PASS])
+    groups = _groups([each for each in own if each.status is not Status.PASS], figures)
     return ClientGlance(
         id=client,
         name=name,
@@ -80,11 +81,12 @@ def _client(snapshot: Snapshot, client: str, name: str) -> ClientGlance:
     )
 
 
-def _groups(findings: Sequence[Finding]) -> list[list[Finding]]:
+def _groups(findings: Sequence[Finding], figures: _Figures) -> list[list[Finding]]:
     """Put together what one cause explains.
 
-    What is unknown of a server whose agent does not report is unknown because of that; and
-    findings of one server with one reason are one thing to mend.
+    A server that is parked or retired is one thing to know; what is unknown of a server whose agent
+    does not report is unknown because of that; and findings of one server with one reason are one
+    thing to mend.
     """
     silent = {each.asset.server for each in findings if each.control == REPORTING}
     groups: dict[tuple[str, ...], list[Finding]] = {}
@@ -92,7 +94,8 @@ def _groups(findings: Sequence[Finding]) -> list[list[Finding]]:
         server = each.asset.server
         of_silence = each.control == REPORTING or each.status is Status.UNKNOWN
         key = (server,) if server in silent and of_silence else (server, each.status, each.reason)
-        groups.setdefault(key, []).append(each)
+        aside = (server, each.status) if figures.is_aside(each) else None
+        groups.setdefault(aside or key, []).append(each)
     # The silence itself leads its group, and the worst member of a group gives it its place.
     for group in groups.values():
         group.sort(key=lambda each: (each.control != REPORTING, *weight(each)))
@@ -107,7 +110,7 @@ def _entry(group: Sequence[Finding], figures: _Figures) -> Entry:
         controls=tuple(dict.fromkeys(each.control for each in group)),
         severity=first.severity.value,
         since=date(first.since),
-        wrong=first.reason + _followers(group),
+        wrong=_put_aside(group) if figures.is_aside(first) else first.reason + _followers(group),
         known=figures.known(first),
         remedy=figures.remedy(first),
     )
@@ -121,6 +124,12 @@ def _where(group: Sequence[Finding]) -> str:
 def _place(asset: Asset) -> str:
     parts = (asset.server, asset.backup_set, asset.copy)
     return "/".join(part for part in parts if part is not None)
+
+
+def _put_aside(group: Sequence[Finding]) -> str:
+    """Say since when and why a server is not in use, and not what is judged of it all the same."""
+    said, _, _ = group[0].reason.partition("; judged ")
+    return f"{said}; {count(len(group), 'control')} of this server stay on record and do not alarm"
 
 
 def _followers(group: Sequence[Finding]) -> str:
@@ -144,6 +153,12 @@ class _Figures:
         if asset.subject is not Subject.COPY:
             return _of_server(self._servers.get((asset.client, asset.server)))
         return "; ".join((_of_rung(finding.evidence), *_of_copy(self._copies.get(asset))))
+
+    def is_aside(self, finding: Finding) -> bool:
+        """Say whether a finding is excused by its server's being parked or retired."""
+        server = self._servers.get((finding.asset.client, finding.asset.server))
+        not_in_use = server is not None and server.state is not State.ACTIVE
+        return not_in_use and finding.status is Status.EXEMPT
 
     def remedy(self, finding: Finding) -> str:
         """Say what to do; an agent that never spoke may have no identity yet."""

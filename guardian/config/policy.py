@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 
 from guardian.config.calendars import check_expression
@@ -95,11 +95,20 @@ def known(control: str, checks: Checks, place: Place) -> AnyCheck:
 
 
 def resolve(check: AnyCheck, layers: Sequence[Layer]) -> tuple[Decision, ...]:
-    """Return the decision in force for each key; later layers are stronger."""
+    """Return the decision in force for each key; later layers are stronger.
+
+    Where a key sets another one aside (`Settings.SETS_ASIDE`), what weaker layers say of that one
+    is in force no more, unless the same layer or a stronger one names it.
+    """
     found: dict[str, Decision] = {}
+    aside: Mapping[str, str] = getattr(check.settings, "SETS_ASIDE", {})
     for layer in layers:
-        for decision in layer.get(check.control, ()):
-            found[decision.key] = decision
+        decided = layer.get(check.control, ())
+        for decision in decided:
+            if decision.key in aside and decision.value:
+                other = aside[decision.key]
+                found[other] = replace(decision, key=other, value=None)
+        found |= {decision.key: decision for decision in decided}
     return tuple(found.values())
 
 

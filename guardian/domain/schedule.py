@@ -30,7 +30,7 @@ class Asked:
     """How long after a slot its restore point may come."""
     early: timedelta = timedelta(minutes=15)
     """How long before a slot a restore point may be made and still stand for it."""
-    max_age: timedelta | None = None
+    max_age: timedelta | None = DAILY
     """How old the newest may be; None: no limit beside a schedule, a day and two hours without."""
 
 

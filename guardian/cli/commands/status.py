@@ -13,6 +13,7 @@ from guardian.cli.tables import Cell, Output, Table, output_option
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from guardian.cli.acting import Acting
     from guardian.cli.due import Due
     from guardian.cli.glance import ClientGlance, Entry
     from guardian.config import Settings
@@ -32,6 +33,7 @@ def status(config: Path, client: str | None, output: str) -> None:
     Judges now, and shows CLIENT alone or all clients, the worst first. Always exits 0; `check` is
     for scripts.
     """
+    from guardian.cli.acting import time_to_act
     from guardian.cli.due import falls_due
     from guardian.cli.glance import glance
     from guardian.cli.tables import write
@@ -40,14 +42,21 @@ def status(config: Path, client: str | None, output: str) -> None:
     settings, snapshot = judged(config, client)
     shown = settings.clients if client is None else (named_client(settings, client),)
     clients = glance(snapshot, {each.id: each.name for each in shown})
-    due = falls_due(snapshot, settings.plans, {each.id for each in shown})
+    ids = {each.id for each in shown}
+    due = falls_due(snapshot, settings.plans, ids)
+    acting = time_to_act(snapshot, ids)
     if output == Output.TABLE:
-        _draw(settings, snapshot, clients, due)
+        _draw(settings, snapshot, clients, due, acting)
     else:
-        write(_table(snapshot, clients, due), output)
+        write(_table(snapshot, clients, due, acting), output)
 
 
-def _table(snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Due]) -> Table:
+def _table(
+    snapshot: Snapshot,
+    clients: Sequence[ClientGlance],
+    due: Sequence[Due],
+    acting: Sequence[Acting],
+) -> Table:
     from guardian.cli.findings import moment
     from guardian.domain.verdict import Status
 
@@ -56,7 +65,7 @@ def _table(snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Du
         (each.id, each.name, *(each.counts[status] for status in Status)) for each in clients
     ]
     columns = ("client", "name", *(status.value for status in Status))
-    beside = (_falls_due(due),)
+    beside = (_falls_due(due), _time_to_act(acting))
     return Table(name="clients", columns=columns, rows=tuple(rows), head=head, beside=beside)
 
 
@@ -80,22 +89,50 @@ def _falls_due(due: Sequence[Due]) -> Table:
     return Table(name="falls_due", columns=columns, rows=rows)
 
 
+def _time_to_act(acting: Sequence[Acting]) -> Table:
+    from guardian.cli.findings import moment
+
+    columns = ("client", "server", "backup_set", "copy", "alarm_at", "gone_at", "days_to_act")
+    rows = tuple(
+        (
+            each.asset.client,
+            each.asset.server,
+            each.asset.backup_set,
+            each.asset.copy,
+            moment(each.slack.alarm_at),
+            None if each.slack.gone_at is None else moment(each.slack.gone_at),
+            each.days,
+        )
+        for each in acting
+    )
+    return Table(name="time_to_act", columns=columns, rows=rows)
+
+
 def _draw(
-    settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Due]
+    settings: Settings,
+    snapshot: Snapshot,
+    clients: Sequence[ClientGlance],
+    due: Sequence[Due],
+    acting: Sequence[Acting],
 ) -> None:
     from guardian.cli.terminal import draw, tell
 
     if not clients:
         tell("No client is configured yet: copy clients.d/example.toml.example and change it.")
         return
-    draw(_parts(settings, snapshot, clients, due), whole_lines=False)
+    draw(_parts(settings, snapshot, clients, due, acting), whole_lines=False)
 
 
 def _parts(
-    settings: Settings, snapshot: Snapshot, clients: Sequence[ClientGlance], due: Sequence[Due]
+    settings: Settings,
+    snapshot: Snapshot,
+    clients: Sequence[ClientGlance],
+    due: Sequence[Due],
+    acting: Sequence[Acting],
 ) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    from guardian.cli.acting import LITTLE
     from guardian.cli.terminal import visible
     from guardian.domain.words import count, date
 
@@ -108,6 +145,10 @@ def _parts(
     if due:
         yield ""
         yield _soon(due)
+    little = [each for each in acting if each.left < LITTLE]
+    if little:
+        yield ""
+        yield _little_time(little)
     for client in clients:
         if client.entries:
             yield ""
@@ -152,6 +193,24 @@ def _soon(due: Sequence[Due]) -> RenderableType:
         drawing.add_column(column)
     for each in due:
         said = (each.in_words, str(each.asset), ", ".join(each.controls), date(each.until))
+        drawing.add_row(*(Text(visible(cell)) for cell in said))
+    return drawing
+
+
+def _little_time(acting: Sequence[Acting]) -> RenderableType:
+    """Draw where little time is left once backups silently broke."""
+    from rich.table import Table as Drawing
+    from rich.text import Text
+
+    from guardian.cli.terminal import visible
+    from guardian.domain.words import date
+
+    drawing = Drawing(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in ("IF IT BROKE NOW", "WHERE", "ALARM ON", "LAST GOOD COPY GONE ON"):
+        drawing.add_column(column)
+    for each in acting:
+        gone = "" if each.slack.gone_at is None else date(each.slack.gone_at)
+        said = (each.in_words, str(each.asset), date(each.slack.alarm_at), gone)
         drawing.add_row(*(Text(visible(cell)) for cell in said))
     return drawing
 

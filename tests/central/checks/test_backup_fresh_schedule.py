@@ -41,7 +41,8 @@ def made(*moments: datetime) -> ServerEvidence:
 
 
 def fresh(evidence: ServerEvidence, now: datetime, plan=BERLIN, **settings: object) -> Verdict:
-    return judged("backup.fresh", evidence, now, plan=plan, **{"schedule": CRON, **settings})
+    asked = {"schedule": CRON, "max_age": None, **settings}
+    return judged("backup.fresh", evidence, now, plan=plan, **asked)
 
 
 def test_it_passes_until_the_grace_of_the_next_slot_ends():

@@ -60,7 +60,8 @@ def test_explain_says_which_line_decided(guardian):
 
     found = values(guardian, "acme/web1/files/local/backup.fresh")
 
-    assert set(found) == {("backup.fresh", "max_age"), ("backup.fresh", "severity")}
+    keys = ("schedule", "grace", "early", "max_age", "severity")
+    assert set(found) == {("backup.fresh", key) for key in keys}
     limit = found["backup.fresh", "max_age"]
     assert limit["value"] == "2h"
     text = (guardian.folder / "clients.d" / "acme.toml").read_text()

@@ -42,6 +42,19 @@ def test_a_schedule_is_one_expression_or_several(tmp_path):
     assert fresh(two).schedule == ("0 2 * * *", "Sun 12:00")
 
 
+def test_a_schedule_sets_wider_ages_aside_and_narrower_ones_count(tmp_path):
+    wide = '[policy."backup.fresh"]\nmax_age = "9h"\n'
+    asked = '[server.policy."backup.fresh"]\nschedule = "0 2 * * SUN"\n'
+    assert fresh(plan(tmp_path, client=wide)).max_age == timedelta(hours=9)
+    assert fresh(plan(tmp_path, asked)).max_age is None
+    assert fresh(plan(tmp_path, asked, wide)).max_age is None
+    assert fresh(plan(tmp_path, asked + 'max_age = "8d"', wide)).max_age == timedelta(days=8)
+    narrow = '  [server.backup_set.policy."backup.fresh"]\n  max_age = "2h"\n'
+    file = FILE.format(server=asked, client=wide) + narrow
+    settings = fresh(load(tmp_path, acme=file).plans[0])
+    assert (settings.max_age, settings.schedule) == (timedelta(hours=2), ("0 2 * * SUN",))
+
+
 @pytest.mark.parametrize(
     ("setting", "because"),
     [

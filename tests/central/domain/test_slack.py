@@ -30,7 +30,8 @@ MADE = T0 - HOUR
 
 def agreeing(retention: dict[str, object], **freshness: object) -> ServerPlan:
     """Return the plan with these settings for the copy."""
-    settings = {"backup.retention": retention, "backup.fresh": freshness}
+    only = {"max_age": None} if "schedule" in freshness else {}
+    settings = {"backup.retention": retention, "backup.fresh": only | freshness}
     given = {
         control: Agreement(
             settings=replace(CHECKS[control].settings(), **values),
