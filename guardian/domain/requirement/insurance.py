@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from guardian.domain.requirement.declared import Attested
 from guardian.domain.requirement.judging import ask
-from guardian.domain.requirement.kinds import Answer, Case, Requirement
+from guardian.domain.requirement.kinds import Answer, Case, Limit, Requirement
 from guardian.domain.requirement.travelling import travels_encrypted
 from guardian.domain.words import count, lasting
 from guardian.domain.words import date as moment
+
+MONTH = timedelta(days=30)
 
 
 class Insured(StrEnum):
@@ -165,6 +167,8 @@ QUESTIONS = (
         requirement=Requirement(
             id="retention",
             title="Are backups kept for at least 30 days?",
+            controls=("backup.retention",),
+            limits=(Limit(control="backup.retention", key="reach_back", at_least=MONTH),),
         )
     ),
     Question(

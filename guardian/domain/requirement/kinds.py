@@ -58,12 +58,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """The longest time that may be agreed for a control, where the standard itself names one."""
+    """What must be agreed for a control, where the standard itself names a number."""
 
     control: str
     key: str
     """The setting of the control (`max_age`)."""
-    at_most: timedelta
+    at_most: timedelta | None = None
+    """More than that speaks against the requirement."""
+    at_least: timedelta | int | None = None
+    """With less, or nothing, that the control holds says nothing about the requirement."""
 
 
 Rule = Callable[[Case, tuple[str, ...]], Said]

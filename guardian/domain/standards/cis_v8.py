@@ -49,6 +49,7 @@ STANDARD = Standard(
             id="11.4",
             title="One copy is kept apart from all others",
             controls=("backup.copies", "backup.immutable"),
+            limits=(Limit(control="backup.copies", key="offsite", at_least=1),),
         ),
         Requirement(
             id="11.5",

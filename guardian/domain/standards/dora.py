@@ -46,6 +46,7 @@ STANDARD = Standard(
             id="12(3)",
             title="What restores is kept apart from the systems that it restores",
             controls=("backup.copies", "backup.immutable"),
+            limits=(Limit(control="backup.copies", key="offsite", at_least=1),),
         ),
         Requirement(
             id="12(6)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardian.domain.requirement.kinds import Requirement, Standard
+from guardian.domain.requirement.kinds import Limit, Requirement, Standard
 
 STANDARD = Standard(
     name="nis2-msp",
@@ -32,6 +32,7 @@ STANDARD = Standard(
             id="4.2.2(c)",
             title="If in scope: a copy is kept elsewhere, far enough away and off the network",
             controls=("backup.copies",),
+            limits=(Limit(control="backup.copies", key="offsite", at_least=1),),
         ),
         Requirement(
             id="4.2.2(d)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardian.domain.requirement.kinds import Requirement, Standard
+from guardian.domain.requirement.kinds import Limit, Requirement, Standard
 from guardian.domain.requirement.travelling import travels_encrypted
 
 STANDARD = Standard(
@@ -20,6 +20,7 @@ STANDARD = Standard(
             id="CP-6",
             title="Backups are kept at another site",
             controls=("backup.copies",),
+            limits=(Limit(control="backup.copies", key="offsite", at_least=1),),
         ),
         Requirement(
             id="CP-9",

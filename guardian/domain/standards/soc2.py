@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guardian.domain.requirement.kinds import Requirement, Standard
+from guardian.domain.requirement.kinds import Limit, Requirement, Standard
 from guardian.domain.requirement.travelling import travels_encrypted
 
 STANDARD = Standard(
@@ -15,6 +15,7 @@ STANDARD = Standard(
             id="A1.2",
             title="Data is backed up, failures are noticed, and a copy is kept elsewhere",
             controls=("backup.fresh", "backup.complete", "agent.reporting", "backup.copies"),
+            limits=(Limit(control="backup.copies", key="offsite", at_least=1),),
         ),
         Requirement(
             id="A1.3",

@@ -67,8 +67,10 @@ def copy(**fields: object) -> CopyFigures:
 
 
 def plan(server: str = "web1", **fields: object) -> ServerPlan:
-    asset = Asset(client="acme", server=server, backup_set="files", copy="local")
-    given = {"interval": HOUR, "obligations": (Obligation(asset=asset, agreements={}),), **fields}
+    own = Asset(client="acme", server=server)
+    assets = (own, replace(own, backup_set="files", copy="local"))
+    obligations = tuple(Obligation(asset=asset, agreements={}) for asset in assets)
+    given = {"interval": HOUR, "obligations": obligations, **fields}
     return ServerPlan(client="acme", server=server, **given)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from guardian.domain.requirement.insurance import QUESTIONS
-from guardian.domain.requirement.kinds import Requirement, Standard
+from guardian.domain.requirement.kinds import Limit, Requirement, Standard
 from guardian.domain.standards import load
 
 HEAD = """\
@@ -50,5 +51,9 @@ def _controls(asked: Requirement) -> Iterator[str]:
     most = {limit.control: limit for limit in asked.limits}
     for control in asked.controls:
         limit = most.get(control)
-        within = "" if limit is None else f" (`{limit.key}` at most {limit.at_most.days} d)"
-        yield f"`{control}`{within}"
+        yield f"`{control}`" if limit is None else f"`{control}` ({_bound(limit)})"
+
+
+def _bound(limit: Limit) -> str:
+    named, value = ("at most", limit.at_most) if limit.at_most else ("at least", limit.at_least)
+    return f"`{limit.key}` {named} {f'{value.days} d' if isinstance(value, timedelta) else value}"

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardian.domain.asset import Asset
+from guardian.domain.asset import Asset, Obligation
+from guardian.domain.lifecycle import State
 from guardian.domain.requirement.judging import answered, ask, case_of, hold, worst
 from guardian.domain.requirement.kinds import Answer, Limit, Requirement, Said
 from guardian.domain.snapshot import Snapshot
@@ -25,6 +27,12 @@ from tests.central.domain.standards import (
 
 FRESH, WHOLE = "backup.fresh", "backup.complete"
 BOTH = (FRESH, WHOLE)
+WEEKLY = Requirement(
+    id="1",
+    title="Weekly",
+    controls=(FRESH,),
+    limits=(Limit(control=FRESH, key="max_age", at_most=7 * DAY),),
+)
 ORDER = (Answer.CONTRARY, Answer.UNKNOWN, Answer.NOT_COVERED, Answer.EVIDENCE)
 
 
@@ -68,15 +76,39 @@ def test_an_accepted_risk_is_no_evidence(judged, answer):
 
 
 def test_a_server_without_any_backup_has_no_evidence():
+    bare = Obligation(asset=Asset(client="acme", server="web3"), agreements={})
+    without = hold(
+        case(finding(FRESH), plans=(plan(), plan("web3", obligations=(bare,)))), (FRESH,)
+    )
+    assert without.reason == "backup.fresh is not agreed for web3"
     two = (plan(), plan("web2"))
     said = hold(case(finding(FRESH), plans=two), (FRESH,))
     assert said.answer is Answer.UNKNOWN
-    assert said.reason == "backup.fresh is agreed for nothing on web2"
+    assert said.reason == "backup.fresh is not agreed for web2/files/local"
+
+
+@pytest.mark.parametrize(
+    ("offsite", "answer"),
+    [(None, Answer.UNKNOWN), (0, Answer.UNKNOWN), (1, Answer.EVIDENCE), (2, Answer.EVIDENCE)],
+)
+def test_what_is_not_agreed_is_not_shown_by_a_control_that_holds(offsite, answer):
+    limit = Limit(control="backup.copies", key="offsite", at_least=1)
+    asked = Requirement(id="1", title="Away", controls=("backup.copies",), limits=(limit,))
+    known = case(finding("backup.copies"), plans=(agreed("backup.copies", offsite=offsite),))
+    said = ask(asked, known)
+    assert said.answer is answer
+    if answer is Answer.UNKNOWN:
+        assert said.reason == (
+            "backup.copies offsite is to be at least 1; that is not agreed for web1/files/local"
+        )
 
 
 def test_nothing_agreed_is_not_known():
     said = hold(case(plans=()), (FRESH,))
-    assert (said.answer, said.reason) == (Answer.UNKNOWN, "backup.fresh is agreed for nothing")
+    assert (said.answer, said.reason) == (
+        Answer.UNKNOWN,
+        "backup.fresh is not agreed for any server",
+    )
 
 
 def test_what_this_version_does_not_judge_is_not_covered():
@@ -98,26 +130,44 @@ def test_a_sentence_names_three_places():
 
 
 def test_a_laxer_agreement_than_the_standard_names_speaks_against_it():
-    asked = Requirement(
-        id="1",
-        title="Weekly",
-        controls=(FRESH,),
-        limits=(Limit(control=FRESH, key="max_age", at_most=7 * DAY),),
-    )
     known = finding(FRESH)
-    assert ask(asked, case(known, plans=(agreed(FRESH, max_age=7 * DAY),))).answer is (
+    assert ask(WEEKLY, case(known, plans=(agreed(FRESH, max_age=7 * DAY),))).answer is (
         Answer.EVIDENCE
     )
-    said = ask(asked, case(known, plans=(agreed(FRESH, max_age=8 * DAY),)))
+    said = ask(WEEKLY, case(known, plans=(agreed(FRESH, max_age=8 * DAY),)))
     assert said.answer is Answer.CONTRARY
     assert said.reason == "backup.fresh max_age is to be at most 7d; agreed: web1/files/local 8d"
-    assert ask(asked, case(known)).answer is Answer.EVIDENCE
+    assert ask(WEEKLY, case(known)).answer is Answer.EVIDENCE
 
 
-def test_a_limit_on_what_is_no_time_limits_nothing():
-    limit = Limit(control=WHOLE, key="min_share", at_most=DAY)
-    asked = Requirement(id="1", title="Weekly", controls=(WHOLE,), limits=(limit,))
-    assert ask(asked, case(finding(WHOLE), plans=(agreed(WHOLE),))).answer is Answer.EVIDENCE
+def test_a_schedule_alone_names_no_time_that_could_be_compared():
+    monthly = agreed(FRESH, schedule=("0 3 1 * *",))
+    said = ask(WEEKLY, case(finding(FRESH), plans=(monthly,)))
+    assert said.answer is Answer.UNKNOWN
+    assert said.reason.endswith("that is not agreed for web1/files/local")
+    both = agreed(FRESH, schedule=("0 3 1 * *",), max_age=6 * DAY)
+    assert ask(WEEKLY, case(finding(FRESH), plans=(both,))).answer is Answer.EVIDENCE
+
+
+def test_without_schedule_and_time_the_default_holds():
+    assert ask(WEEKLY, case(finding(FRESH), plans=(agreed(FRESH),))).answer is Answer.EVIDENCE
+
+
+def test_a_retired_server_is_none_of_the_clients():
+    old = Asset(client="acme", server="old1")
+    servers = (figures(), replace(figures(server="old1"), state=State.RETIRED))
+    findings = (finding(FRESH), finding(FRESH, Status.FAIL, asset=old))
+    shot = Snapshot(judged_at=T0, findings=findings, servers=servers)
+    made = case_of("acme", (plan(), plan("old1")), shot, (), ["backup.fresh"])
+    assert hold(made, (FRESH,)).answer is Answer.EVIDENCE
+    assert [each.server for each in made.plans] == ["web1"]
+
+
+def test_what_fails_on_a_parked_server_is_not_known_to_fail_in_use():
+    parked = replace(figures(), state=State.PARKED)
+    asleep = finding(FRESH, Status.EXEMPT, judged_status=Status.FAIL)
+    assert hold(case(asleep, servers=(parked,)), (FRESH,)).answer is Answer.UNKNOWN
+    assert hold(case(finding(FRESH), servers=(parked,)), (FRESH,)).answer is Answer.EVIDENCE
 
 
 def test_another_clients_findings_stay_out():
