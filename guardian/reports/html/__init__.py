@@ -58,6 +58,8 @@ def _environment(language: str) -> Environment:
         say=lambda text: _marked(spoken, text),
         place=spoken.place,
         told=lambda text: spoken.say(text) or text,
+        # A name of the operator's own has no space, and is nobody's word.
+        thing=lambda text: (spoken.say(text) if " " in text else None) or text,
     )
     return made
 

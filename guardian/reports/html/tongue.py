@@ -118,6 +118,8 @@ class Tongue:
     def _hole(self, kind: str, text: str) -> str | None:
         if kind in {"name", "text"}:
             return text
+        if kind == "kind":
+            return self._exact.get(text, text)
         if kind == "place":
             return self.place(text)
         if kind == "list":

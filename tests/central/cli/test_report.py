@@ -52,7 +52,7 @@ def test_a_format_that_is_not_there(guardian):
     done = guardian("report", "build", "acme", "--month", NOW, "--format", "docx")
 
     assert done.exit_code == 2
-    assert "there are: csv, html, json" in done.stderr
+    assert "there are: csv, html, json, pdf" in done.stderr
 
 
 def test_a_place_that_cannot_be_written(guardian):
