@@ -55,7 +55,7 @@ def part(layout: Layout, name: str) -> Part:
             return _of_borg(name)
         case Layout.KOPIA:
             return _of_kopia(name)
-        case Layout.FILES:
+        case Layout.FILES:  # pragma: no branch - there is no other
             # A name that ends so stands for a folder; hidden files are what tools leave behind.
             is_point = not name.endswith("/") and not name.rpartition("/")[2].startswith(".")
             return Part.POINT if is_point else Part.OTHER
@@ -70,7 +70,7 @@ def needed(layout: Layout) -> dict[str, str]:
             return {"config": "config", "data": "data/"}
         case Layout.KOPIA:
             return {"config": "kopia.repository"}
-        case Layout.FILES:
+        case Layout.FILES:  # pragma: no branch - there is no other
             return {}
 
 
