@@ -190,15 +190,26 @@ def _between(views: _Views) -> Iterator[str]:
     if not views.look.layout.shows_points:
         yield from _written(views)
         return
-    missing, extra = _unmatched(_comparable(views), views.look.points, views.latest)
-    yield from _claimed_only(views, missing, extra)
-    yield from _stored_only(views, extra)
+    shown, older = _claims(views)
+    missing, extra = _unmatched(shown, views.look.points, views.latest)
+    # What is older than the look's window may still be what its oldest point is.
+    _, extra = _unmatched(older, extra, views.latest)
+    certain = [
+        point
+        for point in missing
+        if views.is_due(point) and (views.is_told_after or _is_young(point, views))
+    ]
+    late = _late(certain, extra, views)
+    yield from _claimed_only(views, certain, len(late))
+    yield from _stored_only(views, [each for each in extra if each not in late])
     yield from _too_many(views)
 
 
 def _written(views: _Views) -> Iterator[str]:
     """Yield that nothing was written since the newest claimed point; more does not show."""
-    due = [point.made_at for point in _comparable(views) if views.is_due(point)]
+    due = [
+        point.made_at for point in views.listing.points if not point.future and views.is_due(point)
+    ]
     newest = views.look.newest_at
     if due and newest is not None and max(due) > later(newest, SLACK):
         yield (
@@ -207,17 +218,16 @@ def _written(views: _Views) -> Iterator[str]:
         )
 
 
-def _comparable(views: _Views) -> list[KnownPoint]:
-    """Return the claimed points that lie in the window that the look shows."""
-    seen = views.look.points
-    oldest = min(seen, key=_stored_at, default=None)
-    cut = (views.look.total or 0) > len(seen)
-    return [
-        point
-        for point in views.listing.points
-        if not point.future
-        and not (cut and oldest is not None and point.started_at <= oldest.stored_at)
-    ]
+def _claims(views: _Views) -> tuple[list[KnownPoint], list[KnownPoint]]:
+    """Return the claimed points in the window that the look shows, and those before it."""
+    claims = [point for point in views.listing.points if not point.future]
+    if (views.look.total or 0) <= len(views.look.points):
+        return claims, []
+    oldest = min(map(_stored_at, views.look.points), default=views.look.looked_at)
+    return (
+        [point for point in claims if point.started_at > oldest],
+        [point for point in claims if point.started_at <= oldest],
+    )
 
 
 def _stored_at(point: StoredPoint) -> datetime:
@@ -247,29 +257,19 @@ def _unmatched(
     return [*missing, *(point for _, _, point in open_), *waiting], extra
 
 
-def _claimed_only(
-    views: _Views, missing: Sequence[KnownPoint], extra: Sequence[StoredPoint]
-) -> Iterator[str]:
+def _claimed_only(views: _Views, certain: Sequence[KnownPoint], late: int) -> Iterator[str]:
     """Yield claims that nothing in the storage bears out.
 
     One that is old enough to be pruned, listed before central looked, is no lie yet.
     """
-    certain = [
-        point
-        for point in missing
-        if views.is_due(point) and (views.is_told_after or _is_young(point, views))
-    ]
-    if not certain:
-        return
-    dated_back = min(len(certain), len(_late(certain, extra, views)))
-    if dated_back:
+    if late:
         yield (
-            f"{_were(dated_back, 'restore point')} stored more than "
+            f"{_were(late, 'restore point')} stored more than "
             f"{format_duration(views.tolerance.max_lag)} after the date that the agent claims"
         )
-    if len(certain) > dated_back:
+    if len(certain) > late:
         newest = max(point.made_at for point in certain)
-        points = count(len(certain) - dated_back, "restore point")
+        points = count(len(certain) - late, "restore point")
         yield f"the agent claims {points} that the storage does not have, up to {date(newest)}"
 
 
@@ -280,9 +280,9 @@ def _is_young(point: KnownPoint, views: _Views) -> bool:
 def _late(
     certain: Sequence[KnownPoint], extra: Sequence[StoredPoint], views: _Views
 ) -> list[StoredPoint]:
-    """Return stored points that came too late to be what is claimed."""
-    first = min(views.latest(point) for point in certain)
-    return [each for each in extra if each.stored_at > first]
+    """Return stored points that came too late to be what is claimed, one for each claim."""
+    first = min((views.latest(point) for point in certain), default=views.look.looked_at)
+    return [each for each in extra if each.stored_at > first][: len(certain)]
 
 
 def _stored_only(views: _Views, extra: Sequence[StoredPoint]) -> Iterator[str]:
@@ -325,7 +325,7 @@ def _too_many(views: _Views) -> Iterator[str]:
     if total is None or not views.is_told_after:
         return
     shown = views.listing.points
-    newer = sum(later(point.made_at, SLACK) > views.look.looked_at for point in shown)
+    newer = sum(not views.is_due(point) for point in shown)
     claimed = views.listing.total - newer
     if claimed > total and views.listing.total > len(shown):
         yield f"the agent claims {claimed} restore points, and the storage has {total}"
