@@ -108,8 +108,9 @@ class Guardian:
     def ingest(self, *, shift: str | None = None) -> Ran:
         return self("ingest", str(self.drop), shift=shift).checked()
 
-    def findings(self) -> list[Finding]:
-        done = self("check", "--output", "json")
+    def findings(self, *, ago: str | None = None) -> list[Finding]:
+        past = None if ago is None else f"-{ago}"
+        done = self("check", "--output", "json", shift=past)
         if done.status == USAGE:
             raise ConfigRefused(done.errors)
         names = [field.name for field in fields(Finding)]
@@ -125,6 +126,13 @@ class Guardian:
         if done.status == USAGE:
             raise ConfigRefused(done.errors)
         return [_requirement(each) for each in json.loads(done.output)["requirements"]]
+
+    def report(self, server: Server) -> bytes:
+        month = f"{datetime.now(UTC):%Y-%m}"  # noqa: TID251 - a trap happens now
+        out = self.folder / "reports"
+        words = ("--month", month, "--format", "pdf", "--out", str(out))
+        self("report", "build", server.client, *words).checked()
+        return (out / f"{server.client}-{month}.pdf").read_bytes()
 
     def _write_client(self, client: str) -> None:
         folder = self.folder / "clients.d"
@@ -210,7 +218,9 @@ def agent_settings(server: Server, url: str) -> dict[str, object]:
 
 def client_settings(client: str, servers: list[Server]) -> dict[str, object]:
     """Return clients.d/<client>.toml as plain data."""
-    table: dict[str, object] = {"id": client, "name": client.replace("-", " ").title()}
+    names = [server.client_name for server in servers if server.client_name is not None]
+    name = names[0] if names else client.replace("-", " ").title()
+    table: dict[str, object] = {"id": client, "name": name}
     left = [server.offboarded for server in servers if server.offboarded is not None]
     if left:
         table["offboarded"] = min(left)
@@ -234,6 +244,7 @@ def _server_settings(server: Server) -> dict[str, object]:
         "databases": list(server.databases),
         "buckets": list(server.buckets),
         **{key: value for key, value in held.items() if value is not None},
+        **server.told,
         "policy": server.policy,
         "exempt": [
             {"control": control, "reason": reason, "owner": OWNER}

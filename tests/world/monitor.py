@@ -52,6 +52,8 @@ class Server:
     """name -> bucket, endpoint and so on"""
     jobs: dict[str, object] | None = None
     """Where backup jobs lie; None: they are not looked at."""
+    client_name: str | None = None
+    """What the client is called in reports."""
     custody_of: str | None = None
     """The client whose data this server of the provider holds,"""
     gone_by: date | None = None
@@ -66,6 +68,8 @@ class Server:
     """Standards whose requirements are answered for this server's client."""
     certified: list[dict[str, object]] = field(default_factory=list)
     """Certified means that the operator names for it."""
+    told: dict[str, object] = field(default_factory=dict)
+    """What else is agreed of the server: its zone, whether it is in use or always on."""
     limits: dict[str, object] = field(default_factory=dict)
     exempt_without_end: bool = False
     """Write the exemptions without their end, as a careless operator would."""
@@ -121,5 +125,11 @@ class Monitor(Protocol):
     def job(self, server: Server, backup_set: str, *words: str) -> None:
         """Run a backup job with the agent watching how it ends."""
 
-    def findings(self) -> list[Finding]:
-        """Judge now; raise `ConfigRefused` where the configuration cannot be used."""
+    def findings(self, *, ago: str | None = None) -> list[Finding]:
+        """Judge now, or that long ago by everybody's clock.
+
+        Raise `ConfigRefused` where the configuration cannot be used.
+        """
+
+    def report(self, server: Server) -> bytes:
+        """Return the running month's report for the server's client, as PDF."""

@@ -25,6 +25,8 @@ class World:
     copies: list[BackupCopy] = field(default_factory=list)
     tests: list[dict[str, object]] = field(default_factory=list)
     broken_promises: list[str] = field(default_factory=list)
+    ago: str | None = None
+    """How long ago all this happens, by everybody's clock; None: now."""
     _agreed: bool = False
 
     def __post_init__(self) -> None:
@@ -98,7 +100,7 @@ class World:
     ) -> None:
         """Let the agent look once and deliver; see `Monitor.look`."""
         self.protect()
-        self.monitor.look(self.server, ago=ago, skew=skew, zone=zone)
+        self.monitor.look(self.server, ago=ago or self.ago, skew=skew, zone=zone)
 
     def restore_test(self, *, ago: str | None = None) -> None:
         """Run the restore tests and deliver what came out."""
@@ -139,9 +141,13 @@ class World:
         self.agree()
         self.monitor.connect(self.server)
 
+    def report(self) -> bytes:
+        """Return the running month's report as PDF."""
+        return self.monitor.report(self.server)
+
     def findings(self) -> list[Finding]:
         """Judge now."""
-        return self.monitor.findings()
+        return self.monitor.findings(ago=self.ago)
 
     def promise(self, kept: bool, text: str) -> None:  # noqa: FBT001 - reads as a sentence
         """Claim something beside the finding; a broken promise spoils the trap."""
