@@ -18,12 +18,19 @@ from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError, StateError
 from guardian_agent.probe import Answers, Lies, Probe, Subject
-from guardian_agent.probing.answers import asked_at, decoded, text, version, when_asked
+from guardian_agent.probing.answers import (
+    asked_at,
+    decoded,
+    decoded_text,
+    text,
+    version,
+    when_asked,
+)
 from guardian_agent.probing.dropped import matching
 from guardian_agent.probing.look import classify_file, reading
 from guardian_agent.probing.points import Listed, newest_past, restore_points
 from guardian_agent.probing.scratch import scratch_folder
-from guardian_agent.probing.told import contents, encryption, text_told
+from guardian_agent.probing.told import contents, encryption
 from guardian_agent.probing.tool import Failures, find_tool, read_environment, run_tool
 from guardian_agent.system import System
 from guardian_agent.wire.facts.words import Encryption, Reason
@@ -100,7 +107,7 @@ def gather(subject: Subject[Settings], system: System) -> Answers:
 
 def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Sequence[Observation]:
     """State the sets that can be restored, and a newest one that cannot."""
-    sets = _sets(text_told(answers, "log"))
+    sets = _sets(decoded_text(answers, "log"))
     seen = decoded(_Seen, answers, "seen")
     newest = newest_past([_listed(each) for each in sets], when_asked(answers))
     broken = [_listed(each) for each in sets if not each.whole]

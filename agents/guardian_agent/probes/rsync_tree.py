@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, Lies, Point, Probe, Subject
-from guardian_agent.probing.answers import asked_at, decoded, decoded_list, when_asked
+from guardian_agent.probing.answers import asked_at, decoded_list, when_asked
 from guardian_agent.probing.dated import check_naming, in_name, nanoseconds_of, of_nanoseconds
 from guardian_agent.probing.dropped import matching, name_of
 from guardian_agent.probing.points import Listed, newest_past, restore_points
-from guardian_agent.probing.told import encryption
+from guardian_agent.probing.told import encryption, seen_in, seen_told
 from guardian_agent.probing.tree import TreeRestorer, readable
 from guardian_agent.system import System
-from guardian_agent.wire.facts.words import Encryption, Reason
-from guardian_agent.wire.names import Slug
+from guardian_agent.wire.facts.words import Reason
 
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
@@ -60,12 +59,6 @@ class _Folder:
     at_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
-    state: Encryption
-    rule: Slug
-
-
 def gather(subject: Subject[Settings], system: System) -> Answers:
     """List the folders, and look for a file that anybody can read in the newest."""
     folders = _folders(subject, system)
@@ -75,7 +68,7 @@ def gather(subject: Subject[Settings], system: System) -> Answers:
         return answers
     name = next(each.name for each in folders if each.id == newest.native_id)
     state, rule = readable(system.files, f"{subject.settings.path}/{name}")
-    return answers | {"seen": json.dumps({"state": state, "rule": rule})}
+    return answers | {"seen": seen_in(state, rule)}
 
 
 def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Sequence[Observation]:
@@ -83,8 +76,7 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     points = restore_points(subject, PROBE.tool, _listed(subject, answers), None)
     if "seen" not in answers:
         return (points,)
-    seen = decoded(_Seen, answers, "seen")
-    return (points, encryption(subject, seen.state, seen.rule))
+    return (points, encryption(subject, *seen_told(answers)))
 
 
 def lies(subject: Subject[Settings], _system: System) -> Lies:

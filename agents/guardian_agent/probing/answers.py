@@ -67,6 +67,36 @@ def decoded_list(kind: type[T], answers: Answers, question: str) -> list[T]:
         raise _unreadable(f"{question}: {error}") from error
 
 
+def decoded_map(kind: type[T], answers: Answers, question: str) -> dict[str, T]:
+    """Build a `kind` for each key of a JSON answer.
+
+    Raises:
+        ProbeError: UNREADABLE_ANSWER, as `decoded`.
+    """
+    try:
+        data = _json(answers, question)
+        if not isinstance(data, dict):
+            raise DecodeError("expected an object")
+        return {str(key): build(kind, value, lenient=True) for key, value in data.items()}
+    except DecodeError as error:
+        raise _unreadable(f"{question}: {error}") from error
+
+
+def decoded_text(answers: Answers, question: str) -> str:
+    """Return an answer that is one JSON text: what was cut off it shows.
+
+    Raises:
+        ProbeError: UNREADABLE_ANSWER.
+    """
+    try:
+        data = _json(answers, question)
+    except DecodeError as error:
+        raise _unreadable(f"{question}: {error}") from error
+    if not isinstance(data, str):
+        raise _unreadable(f"{question}: expected a text")
+    return data
+
+
 def moment(told: str) -> datetime:
     """Return a tool's time in UTC; without a zone it is UTC, as tools run with `TZ=UTC`."""
     try:

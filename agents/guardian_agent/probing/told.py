@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, AnySubject, keyed_hash
-from guardian_agent.probing.answers import decoded
+from guardian_agent.probing.answers import decoded, decoded_text
 from guardian_agent.probing.points import Listed
 from guardian_agent.system import Completed
 from guardian_agent.wire.facts.copies import CopyEncryption, PointContents
@@ -59,28 +57,31 @@ def as_told(done: Completed) -> str:
     return json.dumps(done.stdout.decode("utf-8", "surrogateescape"))
 
 
-def text_told(answers: Answers, question: str) -> str:
-    """Return the text of an answer that is one JSON text.
-
-    Raises:
-        ProbeError: UNREADABLE_ANSWER.
-    """
-    wrapped = {question: f'{{"text": {answers.get(question, "")}}}'}
-    text = decoded(_Text, wrapped, question).text
-    if not isinstance(text, str):
-        raise ProbeError(Reason.UNREADABLE_ANSWER, f"{question}: expected a text")
-    return text
-
-
 def lines_told(answers: Answers, question: str) -> list[str]:
     """Return the lines of `as_told`.
 
     Raises:
         ProbeError: UNREADABLE_ANSWER.
     """
-    return text_told(answers, question).splitlines()
+    return decoded_text(answers, question).splitlines()
+
+
+def seen_in(state: Encryption, rule: str) -> str:
+    """Return what some bytes showed as an answer."""
+    return json.dumps({"state": state, "rule": rule})
+
+
+def seen_told(answers: Answers, question: str = "seen") -> tuple[Encryption, str]:
+    """Read `seen_in` back.
+
+    Raises:
+        ProbeError: UNREADABLE_ANSWER.
+    """
+    seen = decoded(_Seen, answers, question)
+    return seen.state, seen.rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    text: Any
+class _Seen:
+    state: Encryption
+    rule: Slug
