@@ -155,6 +155,20 @@ class Lies:
     keys: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the newest restore point tells of how it was made; None: nothing of that.
+
+    It stays on this server: what travels of it are counts and keyed hashes.
+    """
+
+    paths: tuple[str, ...] | None = None
+    """What was to be backed up."""
+    excludes: tuple[str, ...] | None = None
+    """Patterns of what was not."""
+    host: str | None = None
+
+
 class DatabaseRestorer(Protocol[C]):
     """How to get a database backup out of a copy. Every method raises `ProbeError`."""
 
@@ -240,6 +254,8 @@ class Probe(Generic[C]):
     """Yields the local files that hold the raw bytes, newest first; a remote copy has none."""
     lies: Callable[[Subject[C], System], Lies] | None = None
     """Says where it lies; raises `ProbeError`."""
+    told: Callable[[Subject[C], Answers], Told | None] | None = None
+    """Pure: what the newest restore point tells; None where there is none."""
 
 
 def find_points(probe: Probe[C], subject: Subject[C], system: System) -> Found:

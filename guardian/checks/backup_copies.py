@@ -49,7 +49,7 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     silent = [each.due for each in kept if each.due is not None and now > each.due]
     if said.status is Status.UNKNOWN:
         return unknown(said.reason, since=min(silent, default=None))
-    return passes(said.reason, min(each.due for each in kept if each.is_there))
+    return passes(said.reason, min(each.due for each in kept if each.is_there and each.due))
 
 
 def _kept(copy: CopyPlan, known: CopyEvidence | None, settings: Settings, now: datetime) -> Kept:

@@ -81,20 +81,23 @@ def _too_little(copy: CopyEvidence, listing: Listing, settings: Settings) -> Ite
         expected = getattr(settings, name)
         if expected:
             found = held((point.counted_at for point in points), expected, period)
-            yield _of_period(name, found, copy, later(_watched(copy), period, expected))
+            grown_at = later(_watched(copy, listing), period, expected)
+            yield _of_period(name, found, copy, listing, grown_at)
     if settings.reach_back:
         yield _reaching(points, copy, listing, settings.reach_back)
     if not settings.is_agreed:
         yield passes("nothing was agreed of how far restore points reach back")
 
 
-def _of_period(name: str, found: Held, copy: CopyEvidence, grown_at: datetime) -> Verdict:
+def _of_period(
+    name: str, found: Held, copy: CopyEvidence, listing: Listing, grown_at: datetime
+) -> Verdict:
     said = f"{found.available} of {found.expected} {name} restore points are there"
     if found.between:
         return fails(f"{said}: {count(found.between, 'hole')} between them")
     if not found.before:
         return passes(said)
-    return _short(f"{said}: the older ones are missing", copy, grown_at)
+    return _short(f"{said}: the older ones are missing", copy, listing, grown_at)
 
 
 def _reaching(
@@ -105,25 +108,23 @@ def _reaching(
     said = f"they reach back {format_duration(reached)}, {format_duration(agreed)} agreed"
     if reached >= agreed:
         return passes(said)
-    return _short(said, copy, later(_watched(copy), agreed))
+    return _short(said, copy, listing, later(_watched(copy, listing), agreed))
 
 
-def _short(said: str, copy: CopyEvidence, grown_at: datetime) -> Verdict:
+def _short(said: str, copy: CopyEvidence, listing: Listing, grown_at: datetime) -> Verdict:
     """Judge a set that does not reach back: it may be young, or not wholly listed."""
-    listing = copy.listing
-    if listing is not None and listing.total > len(listing.points):
+    if listing.total > len(listing.points):
         return unknown(f"{said} in the list, which shows {len(listing.points)} of {listing.total}")
     pruned = any(not point.future for point in copy.vanished)
-    if listing is None or pruned or listing.received_at >= grown_at:
+    if pruned or listing.received_at >= grown_at:
         return fails(said)
-    since = date(_watched(copy))
+    since = date(_watched(copy, listing))
     return unknown(f"{said}; it is watched since {since}, and none was deleted since")
 
 
-def _watched(copy: CopyEvidence) -> datetime:
+def _watched(copy: CopyEvidence, listing: Listing) -> datetime:
     """Return since when central knows the copy."""
-    moments = (copy.listed_since, copy.listing and copy.listing.received_at)
-    return next(moment for moment in moments if moment is not None)
+    return copy.listed_since or listing.received_at
 
 
 def _too_much(listing: Listing, settings: Settings) -> Iterator[Verdict]:

@@ -12,6 +12,7 @@ from guardian_agent.wire.duration import format_duration
 from guardian_agent.wire.observations import (
     CanaryPlanted,
     CopyEncryption,
+    CopySettings,
     Exposure,
     Integrity,
     JobRun,
@@ -41,6 +42,8 @@ def row(fact: Observation, now: datetime) -> Row:
             return "contents", _where(fact), _contents(fact)
         case CopyEncryption():
             return "encryption", _where(fact), _encryption(fact)
+        case CopySettings():
+            return "settings", _where(fact), _settings(fact)
         case Integrity() | RestoreTest():
             where, what, _ = heading(fact)
             return what, where, summary(fact)
@@ -72,7 +75,7 @@ def table(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _where(fact: RestorePoints | PointContents | CopyEncryption) -> str:
+def _where(fact: RestorePoints | PointContents | CopyEncryption | CopySettings) -> str:
     return f"{fact.backup_set}/{fact.copy}"
 
 
@@ -108,6 +111,10 @@ def _encryption(fact: CopyEncryption) -> str:
     elif fact.doors_tried:
         said += f"; {count(fact.doors_tried, 'open door')} tried, none opened"
     return said
+
+
+def _settings(fact: CopySettings) -> str:
+    return ", ".join(f"{each.setting} {each.count}" for each in fact.settings)
 
 
 def _manifest(fact: Manifest) -> str:

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardian_agent.probe import WHOLE, Answers, Found, Lies, Point, PointFile, Probe, Subject, Turn
+from guardian_agent.probe import (
+    WHOLE,
+    Answers,
+    Found,
+    Lies,
+    Point,
+    PointFile,
+    Probe,
+    Subject,
+    Told,
+    Turn,
+)
 from guardian_agent.probing.answers import (
     asked_at,
     decoded,
@@ -23,12 +34,13 @@ from guardian_agent.probing.answers import (
     when_asked,
 )
 from guardian_agent.probing.borg_bytes import Seen, encryption, segments, state_of_segments
+from guardian_agent.probing.borg_command import told_by
 from guardian_agent.probing.borg_entries import entry
 from guardian_agent.probing.borg_tool import FAILURES, WARNING, borg, has_passphrase, succeeded
 from guardian_agent.probing.checked import checked
 from guardian_agent.probing.long_listing import long_listing
 from guardian_agent.probing.paths import name_in_point, parts, place_in
-from guardian_agent.probing.points import Listed, newest_point, restore_points
+from guardian_agent.probing.points import Listed, newest_past, newest_point, restore_points
 from guardian_agent.probing.restored import came_back
 from guardian_agent.probing.tool import (
     RESTORE_SECONDS,
@@ -74,6 +86,8 @@ class _Archive:
     name: Any
     start: str
     end: str | None = None
+    hostname: Any = None
+    command_line: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +209,16 @@ def raw(subject: Subject[Settings], system: System) -> Iterator[str]:
     return segments(subject.settings.repository, system.files)
 
 
+def told(_subject: Subject[Settings], answers: Answers) -> Told | None:
+    """Say what the newest archive tells: the host, and the command line it was made with."""
+    listing = decoded(_Listing, answers, "list")
+    newest = newest_past(_listed(listing), when_asked(answers))
+    if newest is None:
+        return None
+    archive = next(each for each in listing.archives if _native_id(each) == newest.native_id)
+    return told_by(archive.hostname, archive.command_line)
+
+
 def lies(subject: Subject[Settings], _system: System) -> Lies:
     """Say where the repository lies, if here, and what of this machine opens it."""
     settings = subject.settings
@@ -213,6 +237,7 @@ PROBE = Probe(
     restorer=_Restorer(),
     raw=raw,
     lies=lies,
+    told=told,
 )
 
 
@@ -240,7 +265,14 @@ def _extract(
 def _archives(subject: Subject[Settings], system: System) -> Completed:
     wanted = subject.settings.archives
     chosen = () if wanted is None else ("--glob-archives", wanted)
-    words = ("list", "--bypass-lock", "--json", "--format", "{end}", *chosen)
+    words = (
+        "list",
+        "--bypass-lock",
+        "--json",
+        "--format",
+        "{end}{hostname}{command_line}",
+        *chosen,
+    )
     done = borg(subject, system, *words)
     if not succeeded(done):
         raise FAILURES.error(done, "borg list")
@@ -253,10 +285,14 @@ def _archive(point: Point) -> str:
     return "::" + name.replace("{", "{{").replace("}", "}}")
 
 
+def _native_id(archive: _Archive) -> str:
+    return f"{archive.id} {archive.name}"
+
+
 def _listed(listing: _Listing) -> list[Listed]:
     return [
         Listed(
-            native_id=f"{archive.id} {archive.name}",
+            native_id=_native_id(archive),
             started_at=moment(archive.start),
             finished_at=None if archive.end is None else moment(archive.end),
         )

@@ -14,17 +14,28 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import WHOLE, Answers, Found, Lies, Point, PointFile, Probe, Subject, Turn
+from guardian_agent.probe import (
+    WHOLE,
+    Answers,
+    Found,
+    Lies,
+    Point,
+    PointFile,
+    Probe,
+    Subject,
+    Told,
+    Turn,
+)
 from guardian_agent.probing.answers import asked_at, text, version, when_asked
 from guardian_agent.probing.checked import checked
 from guardian_agent.probing.long_listing import long_listing
 from guardian_agent.probing.paths import name_in_point, parts, place_in
-from guardian_agent.probing.points import Listed, newest_point, restore_points
+from guardian_agent.probing.points import Listed, newest_past, newest_point, restore_points
 from guardian_agent.probing.restic_entries import entry, is_entry
 from guardian_agent.probing.restic_locks import is_locked
 from guardian_agent.probing.restic_meanwhile import NOT_FOUND, explained
 from guardian_agent.probing.restic_memory import recall, remember
-from guardian_agent.probing.restic_snapshots import Chosen, chosen_snapshots
+from guardian_agent.probing.restic_snapshots import Chosen, chosen_snapshots, told_by
 from guardian_agent.probing.restic_tool import FAILURES, LEFT_OUT, restic
 from guardian_agent.probing.restored import came_back
 from guardian_agent.probing.share import ALL, check_share, parts_of
@@ -100,6 +111,14 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
             rule=Slug("restic-format"),
         ),
     )
+
+
+def told(subject: Subject[Settings], answers: Answers) -> Told | None:
+    """Say what the newest snapshot tells; restic keeps no patterns out of a file of them."""
+    newest = newest_past(_listed(subject, answers), when_asked(answers))
+    if newest is None:
+        return None
+    return told_by(answers, _chosen(subject), newest.native_id)
 
 
 def lies(subject: Subject[Settings], _system: System) -> Lies:
@@ -197,6 +216,7 @@ PROBE = Probe(
     restorer=_Restorer(),
     parts=lambda settings: parts_of(settings.read_data),
     lies=lies,
+    told=told,
 )
 
 
@@ -209,9 +229,12 @@ def _snapshots(subject: Subject[Settings], system: System) -> Completed:
 
 
 def _listed(subject: Subject[Settings], answers: Answers) -> list[Listed]:
+    return chosen_snapshots(answers, _chosen(subject))
+
+
+def _chosen(subject: Subject[Settings]) -> Chosen:
     settings, paths = subject.settings, subject.backup_set.paths
-    chosen = Chosen(paths=paths, host=settings.host, tags=settings.tags)
-    return chosen_snapshots(answers, chosen)
+    return Chosen(paths=paths, host=settings.host, tags=settings.tags)
 
 
 def _pattern(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from guardian_agent.probe import AnySubject, Point, keyed_hash
@@ -11,6 +11,8 @@ from guardian_agent.wire.facts.copies import RestorePoint, RestorePoints
 from guardian_agent.wire.names import Name, Slug
 
 MAX_POINTS = 200
+MAX_CHANGES = 32
+"""Of so many of them it travels how they differ from the point before."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Servers that share a repository differ by so much without anybody's fault."""
 
@@ -24,6 +26,10 @@ class Listed:
     finished_at: datetime | None = None
     files: int | None = None
     bytes: int | None = None
+    files_new: int | None = None
+    files_changed: int | None = None
+    bytes_added: int | None = None
+    bytes_packed: int | None = None
 
 
 def restore_points(
@@ -38,7 +44,10 @@ def restore_points(
         tool_version=version,
         total=len(ordered),
         oldest_at=ordered[-1].started_at if ordered else None,
-        points=tuple(_point(item, subject.key) for item in ordered[:MAX_POINTS]),
+        points=(
+            *(_changed(item, subject.key) for item in ordered[:MAX_CHANGES]),
+            *(_point(item, subject.key) for item in ordered[MAX_CHANGES:MAX_POINTS]),
+        ),
     )
 
 
@@ -62,6 +71,16 @@ def newest_point(subject: AnySubject, listed: Sequence[Listed], asked_at: dateti
 
 def _newest_first(listed: Sequence[Listed]) -> list[Listed]:
     return sorted(listed, key=lambda item: (item.started_at, item.native_id), reverse=True)
+
+
+def _changed(item: Listed, key: bytes) -> RestorePoint:
+    return replace(
+        _point(item, key),
+        files_new=item.files_new,
+        files_changed=item.files_changed,
+        bytes_added=item.bytes_added,
+        bytes_packed=item.bytes_packed,
+    )
 
 
 def _point(item: Listed, key: bytes) -> RestorePoint:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from guardian_agent.probe import Answers
+from guardian_agent.probe import Answers, Told
 from guardian_agent.probing.answers import decoded_list, moment
 from guardian_agent.probing.paths import overlap
 from guardian_agent.probing.points import Listed
@@ -26,6 +26,10 @@ class _Summary:
     backup_end: str | None = None
     total_files_processed: int | None = None
     total_bytes_processed: int | None = None
+    files_new: int | None = None
+    files_changed: int | None = None
+    data_added: int | None = None
+    data_added_packed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class _Snapshot:
     paths: tuple[Any, ...] = ()
     hostname: Any = None
     tags: tuple[Any, ...] | None = None
+    excludes: tuple[Any, ...] | None = None
     summary: _Summary | None = None
 
 
@@ -50,13 +55,32 @@ def chosen_snapshots(answers: Answers, chosen: Chosen) -> list[Listed]:
     return [_point(item) for item in found if _counts(item, chosen)]
 
 
+def told_by(answers: Answers, chosen: Chosen, newest: str) -> Told:
+    """Return what the snapshot of this id tells of how it was made.
+
+    Raises:
+        ProbeError: UNREADABLE_ANSWER.
+    """
+    found = decoded_list(_Snapshot, answers, "snapshots")
+    snapshot = next(each for each in found if each.id == newest and _counts(each, chosen))
+    return Told(
+        paths=_texts(snapshot.paths),
+        excludes=_texts(snapshot.excludes or ()),
+        host=snapshot.hostname if isinstance(snapshot.hostname, str) else None,
+    )
+
+
+def _texts(values: Sequence[object]) -> tuple[str, ...]:
+    return tuple(value for value in values if isinstance(value, str))
+
+
 def _counts(snapshot: _Snapshot, chosen: Chosen) -> bool:
     """Say whether a snapshot is of this backup set: by its paths, whatever host it names."""
     if chosen.host is not None and snapshot.hostname != chosen.host:
         return False
     if not set(chosen.tags) <= {tag for tag in snapshot.tags or () if isinstance(tag, str)}:
         return False
-    held = [path for path in snapshot.paths if isinstance(path, str)]
+    held = _texts(snapshot.paths)
     wanted = chosen.paths
     return not wanted or any(overlap(one, other) for one in held for other in wanted)
 
@@ -70,4 +94,8 @@ def _point(snapshot: _Snapshot) -> Listed:
         finished_at=None if summary.backup_end is None else moment(summary.backup_end),
         files=summary.total_files_processed,
         bytes=summary.total_bytes_processed,
+        files_new=summary.files_new,
+        files_changed=summary.files_changed,
+        bytes_added=summary.data_added,
+        bytes_packed=summary.data_added_packed,
     )

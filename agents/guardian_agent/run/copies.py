@@ -16,6 +16,7 @@ from guardian_agent.restore.livedata import folder_of
 from guardian_agent.restore.open_point import OpenPoint
 from guardian_agent.run.places import memory_folder, scratch_folder
 from guardian_agent.run.proof import proven
+from guardian_agent.run.settings import told_settings
 from guardian_agent.system import System
 from guardian_agent.system.ports import Files
 from guardian_agent.wire.decode import build
@@ -99,11 +100,14 @@ def copy_facts(
     probe, subject = known.probe, known.subject
     answers = probe.gather(subject, system)
     stated = probe.parse(subject, answers, system.clock.now())
+    encrypted: CopyEncryption | None = None
     for fact in stated:
         if isinstance(fact, CopyEncryption):
-            yield proven(fact, probe, subject, system, marker)
+            encrypted = proven(fact, probe, subject, system, marker)
+            yield encrypted
         else:
             yield fact
+    yield told_settings(probe, subject, answers, encrypted)
     if probe.restorer is None or any(isinstance(fact, PointContents) for fact in stated):
         return
     point = probe.restorer.newest(subject, answers)

@@ -30,6 +30,7 @@ from guardian_agent.run.copies import (
     state_name,
 )
 from guardian_agent.run.facts import Facts, joined
+from guardian_agent.run.settings import scheduled_settings
 from guardian_agent.system import System
 from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.names import Name, Slug
@@ -142,6 +143,8 @@ class _Look:
                 yield self._attempts.attempt(step, self._transport(backup_set, copy))
         if self._config.jobs is not None:
             yield self._attempts.attempt(Step(probe=Slug("jobs")), self._jobs(self._config.jobs))
+            schedules = self._schedules(self._config.jobs)
+            yield self._attempts.attempt(Step(probe=Slug("schedules")), schedules)
         for volume in self._config.volumes:
             step = Step(probe=Slug("volume"), watch=volume.name)
             yield self._attempts.attempt(step, self._volume(volume))
@@ -165,6 +168,16 @@ class _Look:
         from guardian_agent.exposure.reach import jobs  # noqa: PLC0415 - few servers have it
 
         yield jobs.observe(where, self._system)
+
+    def _schedules(self, where: Jobs) -> Iterator[Observation]:
+        from guardian_agent.exposure.reach import schedules  # noqa: PLC0415 - as above
+
+        found = schedules.read(where, self._system)
+        if found is None:  # not all could be seen: then nothing is known to be gone
+            return
+        for backup_set in self._config.backup_sets:
+            for copy in backup_set.copies:
+                yield scheduled_settings(backup_set, copy, found, self._secret)
 
     def _volume(self, volume: Volume) -> Iterator[Observation]:
         from guardian_agent.exposure import volumes  # noqa: PLC0415 - few servers have one

@@ -11,6 +11,8 @@ from typing import ClassVar
 
 from guardian_agent.wire.facts.copies import (
     CopyEncryption,
+    CopySetting,
+    CopySettings,
     Integrity,
     PointContents,
     RestorePoint,
@@ -50,6 +52,8 @@ __all__ = [
     "Compared",
     "Comparison",
     "CopyEncryption",
+    "CopySetting",
+    "CopySettings",
     "Coverage",
     "DatabaseContents",
     "Draw",
@@ -91,6 +95,7 @@ Observation = (
     RestorePoints
     | PointContents
     | CopyEncryption
+    | CopySettings
     | Integrity
     | Manifest
     | RestoreTest

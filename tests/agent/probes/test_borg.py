@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, AnySubject, Point, Turn, keyed_hash
+from guardian_agent.probe import Answers, AnySubject, Point, Told, Turn, keyed_hash
 from guardian_agent.probes.borg import PROBE
 from guardian_agent.probing.tool import RESTORE_SECONDS
 from guardian_agent.wire.observations import (
@@ -174,7 +174,7 @@ class TestGathering:
         call = system.processes.calls[-1]
         assert call.arguments == (
             "/usr/bin/borg", "list", "--log-json", "--bypass-lock", "--json",
-            "--format", "{end}", "--glob-archives", "web1-*",
+            "--format", "{end}{hostname}{command_line}", "--glob-archives", "web1-*",
         )  # fmt: skip
         base = call.environment["BORG_BASE_DIR"]
         assert call.environment == {
@@ -432,3 +432,19 @@ def test_raw_bytes_are_the_segments_of_a_local_repository(repository):
     found = list(PROBE.raw(borg(repository=repository), system))
     names = ["1/1000", "0/10", "0/9"] if repository.endswith("/backup/borg") else []
     assert found == [f"/backup/borg/data/{name}" for name in names]
+
+
+class TestTold:
+    def test_what_the_newest_archive_was_made_with(self):
+        known = listing("2026-11-20T03:00:00.000000", "2026-11-21T03:00:00.000000")
+        older, newest = known["archives"]
+        older |= {"hostname": "old", "command_line": ["borg", "create", "r::a", "/old"]}
+        newest |= {"hostname": "web1", "command_line": ["borg", "create", "r::b", "/srv"]}
+        assert PROBE.told is not None
+        told = PROBE.told(borg(), answers(known))
+        assert told == Told(paths=("/srv",), excludes=(), host="web1")
+
+    def test_no_archive_tells_nothing(self):
+        assert PROBE.told(borg(), answers(listing())) is None
+        told = PROBE.told(borg(), answers(listing("2026-11-21T03:00:00.000000")))
+        assert told == Told()

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from guardian_agent.errors import DecodeError, ProbeError
-from guardian_agent.probe import Answers, AnySubject, Point, Turn, keyed_hash
+from guardian_agent.probe import Answers, AnySubject, Point, Told, Turn, keyed_hash
 from guardian_agent.probes.restic import PROBE, Settings
 from guardian_agent.probing.tool import RESTORE_SECONDS
 from guardian_agent.wire.observations import (
@@ -664,3 +664,36 @@ class TestMeanwhile:
         system.processes.answer("restic", "list", "snapshots", status=1, stderr=b"unreachable")
         with refused(Reason.DAMAGED):
             restore_one(system)
+
+
+class TestTold:
+    def test_what_the_newest_snapshot_of_the_set_was_made_with(self):
+        listed = [
+            snapshot(id="22" * 32, paths=["/srv/files", 7], excludes=["*.tmp"], hostname="web2"),
+            snapshot(time="2026-11-21T03:00:00Z", excludes=["*"]),
+            snapshot(id="33" * 32, time="2026-11-22T04:00:00Z", paths=["/other"]),
+            snapshot(id="44" * 32, time="2031-01-01T00:00:00Z"),
+        ]
+        assert PROBE.told is not None
+        told = PROBE.told(restic(), answers(listed))
+        assert told == Told(paths=("/srv/files",), excludes=("*.tmp",), host="web2")
+
+    def test_no_snapshot_tells_nothing_and_no_excludes_are_none(self):
+        assert PROBE.told(restic(), answers([])) is None
+        told = PROBE.told(restic(), answers([snapshot(hostname=None, excludes=None)]))
+        assert told == Told(paths=("/srv/files",), excludes=(), host=None)
+
+    def test_how_a_snapshot_differs_from_the_one_before(self):
+        text = recorded("restic-0.19", "snapshots.json").decode()
+        newest = points(parse(restic(), answers(text))).points[0]
+        assert (newest.files_new, newest.files_changed) == (0, 1)
+        assert (newest.bytes_added, newest.bytes_packed) == (94953, 35527)
+
+    def test_only_of_the_newest(self):
+        summary = {"files_new": 1}
+        many = [
+            snapshot(id=f"{n:064x}", time=f"2026-11-22T03:{n:02}:00Z", summary=summary)
+            for n in range(40)
+        ]
+        told = [each.files_new for each in points(parse(restic(), answers(many))).points]
+        assert told == [1] * 32 + [None] * 8

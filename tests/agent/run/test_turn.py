@@ -41,6 +41,7 @@ def test_a_pass_states_everything_that_is_configured_and_delivers_it():
     done = scene.turn()
     assert scene.kinds() == [
         "restore_points",
+        "copy_settings",
         "point_contents",
         "manifest",
         "canary_planted",
@@ -247,7 +248,7 @@ def test_a_database_has_no_live_files_and_no_canary():
     scene = Scene(config=configured(type(FILES)(name=Name("orders"), copies=FILES.copies)))
     scene.turn()
     scene.turn()
-    assert scene.kinds() == ["restore_points"]
+    assert scene.kinds() == ["restore_points", "copy_settings"]
 
 
 def test_a_tool_that_states_the_contents_itself_is_not_asked_again():

@@ -194,6 +194,7 @@ def test_show_prints_facts_for_people_and_for_programs(in_restic, capsys):
     assert [fact["kind"] for fact in shown["observations"]] == [
         "restore_points",
         "copy_encryption",
+        "copy_settings",
         "point_contents",
         "manifest",
         "canary_planted",

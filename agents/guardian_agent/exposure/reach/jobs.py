@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from guardian_agent.config import Jobs
 from guardian_agent.errors import StateError
 from guardian_agent.exposure.reach.folders import OTHERS_READ, Folders
+from guardian_agent.exposure.reach.job_files import JobFiles
 from guardian_agent.system import System
 from guardian_agent.system.ports import Entry, Files
 from guardian_agent.wire.facts.exposures import Reach, ReachCount
@@ -22,7 +23,6 @@ from guardian_agent.wire.names import Name, Slug
 NAME = Name("jobs")
 
 _MOST_BYTES = 1024 * 1024
-_MOST_FILES = 10_000
 _PROCESSES = "/proc"
 
 _VARIABLES = (
@@ -55,7 +55,7 @@ def observe(jobs: Jobs, system: System) -> Reach:
     look = _Look(system.files)
     counts: Counter[str] = Counter()
     for path in jobs.paths:
-        counts.update(way for entry in look.files(path) for way in look.of_file(entry))
+        counts.update(way for entry in look.at(path) for way in look.of_file(entry))
     if jobs.processes:
         counts.update(look.of_processes())
     return Reach(
@@ -67,31 +67,17 @@ def observe(jobs: Jobs, system: System) -> Reach:
     )
 
 
-class _Look:
+class _Look(JobFiles):
     """One look; `reason` says what was not seen."""
 
     def __init__(self, files: Files) -> None:
-        self.reason = Reason.NONE
+        super().__init__(files)
         self._files = files
         self._folders = Folders(files)
-        self._left = _MOST_FILES
-
-    def files(self, path: str) -> Iterator[Entry]:
-        """Yield the job files at or below a path; one that is not there has none."""
-        waiting = self._first(path)
-        while waiting and self._left:
-            entry = waiting.pop()
-            self._left -= 1
-            if entry.is_directory:
-                waiting += self._below(entry.path)
-            elif entry.is_file:
-                yield entry
-        if waiting:
-            self.reason = Reason.BUDGET_SPENT
 
     def of_file(self, entry: Entry) -> Iterator[str]:
         """Yield the ways of one job file."""
-        text = self._read(entry.path)
+        text = self.read(entry.path)
         if _ASSIGNED.search(text) or _has_password(text):
             folder = entry.path.rpartition("/")[0] or "/"
             is_open = bool(entry.mode & OTHERS_READ) and self._folders.are_open(folder)
@@ -103,7 +89,7 @@ class _Look:
         Where not even the first one can be, others' are hidden (`hidepid` of proc(5), `ProtectProc`
         of systemd.exec(5)), and nothing is known of them.
         """
-        entries = self._below(_PROCESSES)
+        entries = self.below(_PROCESSES)
         if not any(entry.path == f"{_PROCESSES}/1" for entry in entries):
             self.reason = Reason.PERMISSION_DENIED
         for entry in entries:
@@ -113,31 +99,6 @@ class _Look:
                 yield "password-on-command-line"
             if _ASSIGNED.search(self._glance(f"{entry.path}/environ").replace(b"\0", b"\n")):
                 yield "password-in-environment"
-
-    def _first(self, path: str) -> list[Entry]:
-        try:
-            return [self._files.stat(path, follow=True)]
-        except FileNotFoundError:
-            return []
-        except OSError:
-            self.reason = Reason.PERMISSION_DENIED
-            return []
-
-    def _below(self, folder: str) -> list[Entry]:
-        try:
-            return list(self._files.scan(folder))
-        except OSError:
-            self.reason = Reason.PERMISSION_DENIED
-            return []
-
-    def _read(self, path: str) -> bytes:
-        try:
-            return self._files.read(path, _MOST_BYTES)
-        except FileNotFoundError:
-            return b""
-        except (OSError, StateError):
-            self.reason = Reason.PERMISSION_DENIED
-            return b""
 
     def _glance(self, path: str) -> bytes:
         """Read of a process what it was given; one that has ended has nothing."""

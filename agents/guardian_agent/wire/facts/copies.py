@@ -9,16 +9,28 @@ from typing import ClassVar
 from guardian_agent.wire.facts.words import Encryption, Outcome, Reason
 from guardian_agent.wire.names import Name, ShortHash, Slug
 
+MAX_VALUES = 64
+"""Values of one setting that are told apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestorePoint:
-    """One recoverable moment as the tool lists it; times are the tool's own, in UTC."""
+    """One recoverable moment as the tool lists it; times are the tool's own, in UTC.
+
+    Of the newest points a tool may also tell how they differ from the point before: `files_new` and
+    `files_changed`, and `bytes_added`, what the repository did not have yet, which takes up
+    `bytes_packed` there (compressed).
+    """
 
     id: ShortHash
     started_at: datetime
     finished_at: datetime | None = None
     files: int | None = None
     bytes: int | None = None
+    files_new: int | None = None
+    files_changed: int | None = None
+    bytes_added: int | None = None
+    bytes_packed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +104,36 @@ class CopyEncryption:
     door: Slug | None = None
     key_held: Slug | None = None
     fetched_by: Slug | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopySetting:
+    """One setting of how a copy is made: how many values it has, and a keyed hash of each.
+
+    `values` are sorted and at most 64 of `count`; a number that is no secret (how many daily points
+    are kept) is `count` itself, and has none.
+    """
+
+    setting: Slug
+    count: int
+    values: tuple[ShortHash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopySettings:
+    """How a copy is made, so that central sees what changes; what nobody told is left out.
+
+    By the agent's own file: `paths` and `left-out`, which are backed up and which rightly not. By
+    the newest restore point: `point-paths`, `excludes` and `host`. By the repository: `encryption`,
+    1 or 0. By the job files that name the tool: `schedule`, each line that starts or times it, and
+    `keep-daily` and its like, the numbers that retention is told.
+    """
+
+    KIND: ClassVar[str] = "copy_settings"
+
+    backup_set: Name
+    copy: Name
+    settings: tuple[CopySetting, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
