@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from guardian_agent.wire.observations import Posture, Setting, Standing
 from guardian_agent.wire.postures import (
     ACCESS_LOGGING,
+    ACCOUNT_ACCESS_BLOCK,
     CLIENT_SIDE_ENCRYPTED,
+    NEWEST_LOCKED,
     OBJECT_LOCK,
     SETTLED_BY,
     VERSIONING,
@@ -24,7 +26,16 @@ from guardian.domain.watched import aged, still_told
 UNSAFE = (Standing.UNSAFE, Standing.NOT_SET)
 MOST_SAID = 3
 """Settings of one thing that one sentence holds."""
-ONLY_WHERE_REQUIRED = frozenset({CLIENT_SIDE_ENCRYPTED, VERSIONING, OBJECT_LOCK, ACCESS_LOGGING})
+ONLY_WHERE_REQUIRED = frozenset(
+    {
+        ACCESS_LOGGING,
+        ACCOUNT_ACCESS_BLOCK,
+        CLIENT_SIDE_ENCRYPTED,
+        NEWEST_LOCKED,
+        OBJECT_LOCK,
+        VERSIONING,
+    }
+)
 """Settings of buckets that no control asks for by itself."""
 
 Whose = tuple[str, str, str | None]

@@ -36,6 +36,7 @@ FAULTS: dict[str, str] = {
     names.NEWEST_ENCRYPTED: "its newest objects are not encrypted",
     names.CLIENT_SIDE_ENCRYPTED: "the store itself can read its newest objects",
     names.PUBLIC_ACCESS_BLOCK: "nothing keeps strangers out whatever policies say",
+    names.ACCOUNT_ACCESS_BLOCK: "its account lets buckets be opened to strangers",
     names.PUBLIC_BY_POLICY: "its policy lets strangers in",
     names.PUBLIC_BY_ACL: "its access list lets strangers in",
     names.TLS_ONLY: "it may be asked without TLS",
@@ -45,15 +46,19 @@ FAULTS: dict[str, str] = {
     names.ANONYMOUS_READ: "a stranger got an object out of it",
     names.VERSIONING: "what is overwritten or deleted is gone",
     names.OBJECT_LOCK: "what is stored can be deleted before its date",
+    names.NEWEST_LOCKED: "its newest objects can be deleted before their date",
     names.ACCESS_LOGGING: "nobody writes down who asked for what",
 }
 """By setting, what is the matter where it is unsafe."""
+LOCKS = frozenset({names.OBJECT_LOCK, names.NEWEST_LOCKED})
+"""Settings that count days."""
 
 
 def fault(setting: Setting) -> str:
     """Say what is wrong, and of how many entries ("it lets in without any proof (2 entries)")."""
     said = FAULTS.get(setting.setting, f"{_name(setting)} is {_standing(setting)}")
-    return f"{said} ({setting.items} entries)" if setting.items > 1 else said
+    unit = "days" if setting.setting in LOCKS else "entries"
+    return f"{said} ({setting.items} {unit})" if setting.items > 1 else said
 
 
 def not_known(setting: Setting) -> str:

@@ -74,6 +74,8 @@ CLIENT_SIDE_ENCRYPTED = Slug("client-side-encrypted")
 """Each of them says that the client encrypted it: the store could not read it (bucket)."""
 PUBLIC_ACCESS_BLOCK = Slug("public-access-block")
 """Whatever policies and ACLs say, the store gives nothing to strangers (bucket)."""
+ACCOUNT_ACCESS_BLOCK = Slug("account-public-access-block")
+"""Nor does any bucket of the account; what it forbids counts for the bucket, too (bucket)."""
 PUBLIC_BY_POLICY = Slug("public-by-policy")
 """The bucket's policy gives nothing to strangers (bucket)."""
 PUBLIC_BY_ACL = Slug("public-by-acl")
@@ -92,6 +94,8 @@ VERSIONING = Slug("versioning")
 """What is overwritten or deleted stays as an old version (bucket)."""
 OBJECT_LOCK = Slug("object-lock")
 """What is stored cannot be deleted before its date, by nobody: mode COMPLIANCE (bucket)."""
+NEWEST_LOCKED = Slug("newest-objects-locked")
+"""Nor can each of the newest objects, as it says of itself (bucket)."""
 ACCESS_LOGGING = Slug("access-logging")
 """The store writes down who asked for what (bucket)."""
 

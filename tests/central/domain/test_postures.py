@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pytest
 from guardian_agent.wire import postures as names
+from guardian_agent.wire.names import Slug
 from guardian_agent.wire.observations import Posture, Setting, Standing
 from hypothesis import given
 from hypothesis import strategies as st
@@ -215,3 +216,23 @@ def test_one_setting_that_is_unsafe_is_enough(stated: list[Setting], more: list[
     unsafe = [each for each in more if each.standing is Standing.UNSAFE]
     expected = Status.FAIL if unsafe else verdict(*stated).status
     assert verdict(*stated, *unsafe).status is expected
+
+
+@pytest.mark.parametrize("name", ["object-lock", "newest-objects-locked"])
+def test_a_lock_that_does_not_hold_counts_days(name: str) -> None:
+    strict = ASKED.changed((Slug(name),), ())
+    locked = setting(name, Standing.UNSAFE, items=30)
+    found = verdict(setting("tls-only"), locked, asked=strict)
+    assert found.status is Status.FAIL
+    assert found.reason.endswith("can be deleted before its date (30 days)") or (
+        found.reason.endswith("can be deleted before their date (30 days)")
+    )
+
+
+@pytest.mark.parametrize("name", ["account-public-access-block", "newest-objects-locked"])
+def test_what_only_some_ask_for_is_judged_where_it_is_required(name: str) -> None:
+    open_ = setting(name, Standing.NOT_SET)
+    assert verdict(setting("tls-only"), open_).status is Status.PASS
+    strict = ASKED.changed((Slug(name),), ())
+    assert verdict(setting("tls-only"), open_, asked=strict).status is Status.FAIL
+    assert verdict(setting("tls-only"), asked=strict).status is Status.UNKNOWN

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from guardian_agent.config import Bucket
 from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.buckets.credentials import Credentials, account_of, read_credentials
+from guardian_agent.exposure.buckets.kinds import Kind, recognise
 from guardian_agent.exposure.buckets.look import look
-from guardian_agent.exposure.buckets.port import Ways
+from guardian_agent.exposure.buckets.port import Account, Ways
 from guardian_agent.system import System
 from guardian_agent.wire.facts.exposures import Exposure, Posture
 from guardian_agent.wire.facts.words import Reason
@@ -52,19 +54,28 @@ def _ways(bucket: Bucket, credentials: Credentials | None, system: System) -> Wa
         deadline=system.clock.monotonic() + _SECONDS,
     )
     secured = bucket.endpoint is None or bucket.endpoint.startswith("https://")
+    number, account = _account(bucket, credentials), None
+    if number is not None:
+        asks = BotoClient(replace(place, endpoint=None), credentials, account=number)
+        account = Account(number=number, client=asks)
     return Ways(
         owner=None if credentials is None else BotoClient(place, credentials),
         stranger=BotoClient(place, None),
         in_clear=BotoClient(place, None, in_clear=True) if secured else None,
+        account=account,
     )
 
 
 def _known_accounts(bucket: Bucket, credentials: Credentials | None) -> frozenset[str]:
     """Return the accounts configured and, on AWS, the one that the credentials are of."""
-    own = None
-    if bucket.endpoint is None and credentials is not None:
-        own = account_of(credentials.key_id)
+    own = _account(bucket, credentials)
     return frozenset(bucket.accounts) | ({own} if own is not None else frozenset())
+
+
+def _account(bucket: Bucket, credentials: Credentials | None) -> str | None:
+    """Return the number of the credentials' account; None where the store is not AWS."""
+    is_aws = recognise(_host(bucket.endpoint), {}) is Kind.AWS
+    return account_of(credentials.key_id) if is_aws and credentials is not None else None
 
 
 def _host(endpoint: str | None) -> str | None:

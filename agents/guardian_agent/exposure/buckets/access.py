@@ -9,6 +9,7 @@ from typing import Any
 from guardian_agent.errors import DecodeError
 from guardian_agent.exposure.buckets import calls
 from guardian_agent.exposure.buckets.answers import Lack, asked, setting
+from guardian_agent.exposure.buckets.calls import Call
 from guardian_agent.exposure.buckets.kinds import DUMMIES, MEANT_ACLS, Kind
 from guardian_agent.exposure.buckets.policy import (
     Policy,
@@ -29,34 +30,50 @@ from guardian_agent.wire.postures import (
     TLS_ONLY,
 )
 
-_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _STRANGERS = {"AllUsers": "acl-all-users", "AuthenticatedUsers": "acl-authenticated-users"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The public access block; a part that is not known to hold does not."""
+    """A public access block: `on` are its parts that are known to hold."""
 
     setting: Setting
-    ignores_acls: bool = False
-    restricts_policies: bool = False
+    on: frozenset[str] = frozenset()
+
+    @property
+    def ignores_acls(self) -> bool:
+        """Whether it makes nothing of ACLs that let strangers in."""
+        return "IgnorePublicAcls" in self.on
+
+    @property
+    def restricts_policies(self) -> bool:
+        """Whether it makes nothing of policies that let strangers in."""
+        return "RestrictPublicBuckets" in self.on
 
 
 def access_block(client: Client | None) -> Block:
-    """Say which of the four blocks hold; `items` counts those that do not."""
-    reply = asked(client, calls.ACCESS_BLOCK)
+    """Say which of the bucket's four blocks hold; `items` counts those that do not."""
+    return told_block(client, calls.ACCESS_BLOCK, PUBLIC_ACCESS_BLOCK)
+
+
+def told_block(client: Client | None, call: Call, name: Slug) -> Block:
+    """Ask for a block, the bucket's own or the account's."""
+    reply = asked(client, call)
     if isinstance(reply, Lack):
-        return Block(setting=reply.of(PUBLIC_ACCESS_BLOCK))
+        return Block(setting=reply.of(name))
     told = reply.fields.get("PublicAccessBlockConfiguration")
     if not isinstance(told, Mapping) or not told:
-        return Block(setting=setting(PUBLIC_ACCESS_BLOCK, Standing.FAILED, "empty-answer"))
-    off = sum(told.get(each) is not True for each in _BLOCKS)
+        return Block(setting=setting(name, Standing.FAILED, "empty-answer"))
+    on = frozenset(each for each in BLOCKS if told.get(each) is True)
+    return Block(setting=of_blocks(name, on), on=on)
+
+
+def of_blocks(name: Slug, on: frozenset[str]) -> Setting:
+    """Say how a block stands of which some parts hold."""
+    off = len(BLOCKS) - len(on)
     standing = Standing.UNSAFE if off else Standing.SAFE
-    return Block(
-        setting=setting(PUBLIC_ACCESS_BLOCK, standing, "some-off" if off else "all-on", off),
-        ignores_acls=told.get("IgnorePublicAcls") is True,
-        restricts_policies=told.get("RestrictPublicBuckets") is True,
-    )
+    return setting(name, standing, "some-off" if off else "all-on", off)
 
 
 def by_acl(

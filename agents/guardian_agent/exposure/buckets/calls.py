@@ -49,6 +49,13 @@ ACCESS_BLOCK = _call(
     absent="NoSuchPublicAccessBlockConfiguration",
     root="PublicAccessBlockConfiguration",
 )
+ACCOUNT_BLOCK = _call(
+    "GetPublicAccessBlock",
+    "s3.getaccountpublicaccessblock",
+    absent="NoSuchPublicAccessBlockConfiguration",
+    root="PublicAccessBlockConfiguration",
+)
+"""Of the account as a whole: asked elsewhere, and answered alike."""
 POLICY = _call("GetBucketPolicy", "s3.getbucketpolicy", absent="NoSuchBucketPolicy NoSuchPolicy")
 ACL = _call("GetBucketAcl", "s3.getbucketacl", root="AccessControlPolicy")
 VERSIONING = _call("GetBucketVersioning", "s3.getbucketversioning", root="VersioningConfiguration")
@@ -58,7 +65,14 @@ LOCK = _call(
     absent="ObjectLockConfigurationNotFoundError NoSuchObjectLockConfiguration",
     root="ObjectLockConfiguration",
 )
+RETENTION = _call(
+    "GetObjectRetention",
+    "s3.getobjectretention",
+    absent="NoSuchObjectLockConfiguration ObjectLockConfigurationNotFoundError",
+    root="Retention",
+)
 LOGGING = _call("GetBucketLogging", "s3.getbucketlogging", root="BucketLoggingStatus")
 LIST = _call("ListObjectsV2", "s3.listbucket", root="ListBucketResult")
+HEAD_BUCKET = _call("HeadBucket", "s3.listbucket", bodyless=True)
 HEAD = _call("HeadObject", "s3.getobject", bodyless=True)
 READ = _call("GetObject", "s3.getobject")

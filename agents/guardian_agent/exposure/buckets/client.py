@@ -27,6 +27,8 @@ from guardian_agent.system import Clock
 _REGION = "us-east-1"
 """Where nothing else is said; AWS's answer tells the right one, and others do not mind."""
 _NOWHERE = "/dev/null"
+_EVENTS = {"s3": "s3", "s3control": "s3-control"}
+"""What boto3's events call its services."""
 
 # What a hostile answer can bring its parser to.
 _NO_ANSWER = (ResponseParserError, ArithmeticError, AttributeError, LookupError, TypeError)
@@ -51,21 +53,28 @@ class Place:
 
 
 class BotoClient:
-    """Asks one bucket, as its owner or as a stranger."""
+    """Asks one bucket, as its owner or as a stranger; or, where one is named, an account."""
 
     def __init__(
-        self, place: Place, credentials: Credentials | None, *, in_clear: bool = False
+        self,
+        place: Place,
+        credentials: Credentials | None,
+        *,
+        in_clear: bool = False,
+        account: str | None = None,
     ) -> None:
-        self._bucket = place.bucket
+        self._whose = {"Bucket": place.bucket} if account is None else {"AccountId": account}
         self._transport = Transport(place.verify, place.clock, place.deadline)
-        self._client = _client(place, credentials, in_clear=in_clear)
-        self._client.meta.events.register_first("before-send.s3", self._transport)
+        service = "s3" if account is None else "s3control"
+        self._client = _client(service, place, credentials, in_clear=in_clear)
+        event = f"before-send.{_EVENTS[service]}"
+        self._client.meta.events.register_first(event, self._transport)
 
     def call(self, operation: str, **parameters: object) -> Reply:
         """Ask one thing; see `Client.call`."""
         try:
             method = getattr(self._client, xform_name(operation))
-            told = method(Bucket=self._bucket, **parameters)
+            told = method(**self._whose, **parameters)
             return self._reply(told)
         except ClientError as error:
             raise _refusal(error) from None
@@ -89,12 +98,12 @@ def _refusal(error: ClientError) -> Refusal:
     return Refusal(int(about.get("HTTPStatusCode", 0)), code, about.get("HTTPHeaders", {}))
 
 
-def _client(place: Place, credentials: Credentials | None, *, in_clear: bool) -> Any:  # noqa: ANN401 - boto3 makes its classes itself
+def _client(service: str, place: Place, credentials: Credentials | None, *, in_clear: bool) -> Any:  # noqa: ANN401 - boto3 makes its classes itself
     endpoint = place.endpoint
     if in_clear and endpoint is not None:
         endpoint = endpoint.replace("https://", "http://", 1)
     return _session().client(
-        "s3",
+        service,
         region_name=place.region or _REGION,
         endpoint_url=endpoint,
         use_ssl=not in_clear,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from guardian_agent.config import Bucket
 from guardian_agent.exposure.buckets.access import access_block, by_acl, by_policy
+from guardian_agent.exposure.buckets.account import account_block, together
 from guardian_agent.exposure.buckets.contents import exposure
 from guardian_agent.exposure.buckets.kinds import Kind, recognise
 from guardian_agent.exposure.buckets.newest import Listing, encrypted, newest_objects
@@ -17,6 +19,7 @@ from guardian_agent.exposure.buckets.protection import (
     object_lock,
     versioning,
 )
+from guardian_agent.exposure.buckets.retention import newest_locked
 from guardian_agent.exposure.buckets.strangers import knock
 from guardian_agent.system import Clock
 from guardian_agent.wire.facts.exposures import Exposure, Posture, Setting, Standing
@@ -40,7 +43,7 @@ def look(
     kind = recognise(host, _greeting(ways.owner or ways.stranger))
     listing = newest_objects(ways.owner, bucket.prefix, bucket.objects)
     settings = (
-        *_protection(ways.owner, listing, kind),
+        *_protection(ways.owner, listing, kind, now),
         *_access(bucket, ways, listing, known, kind),
     )
     yield Posture(subject=Slug("bucket"), name=bucket.name, looked_at=now, settings=settings)
@@ -56,12 +59,16 @@ def _greeting(client: Client) -> dict[str, str]:
         return refusal.headers
 
 
-def _protection(owner: Client | None, listing: Listing, kind: Kind) -> tuple[Setting, ...]:
+def _protection(
+    owner: Client | None, listing: Listing, kind: Kind, now: datetime
+) -> tuple[Setting, ...]:
+    lock = object_lock(owner)
     return (
         default_encryption(owner),
         *encrypted(owner, listing, kind),
         versioning(owner, kind),
-        object_lock(owner),
+        lock,
+        newest_locked(owner, listing, lock, now),
         access_logging(owner, kind),
     )
 
@@ -69,9 +76,11 @@ def _protection(owner: Client | None, listing: Listing, kind: Kind) -> tuple[Set
 def _access(
     bucket: Bucket, ways: Ways, listing: Listing, known: frozenset[str], kind: Kind
 ) -> tuple[Setting, ...]:
-    block = access_block(ways.owner)
+    account = account_block(ways, kind)
+    block = together(access_block(ways.owner), account)
     key = listing.objects[0].key if listing.objects else None
     told = (
+        account.setting,
         block.setting,
         *by_acl(ways.owner, kind, block, known),
         *by_policy(ways.owner, bucket.bucket, block, known),

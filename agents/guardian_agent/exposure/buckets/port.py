@@ -45,6 +45,15 @@ class Client(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The account that the credentials are of, where the store is AWS."""
+
+    number: str
+    client: Client
+    """Asks about the account as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ways:
     """The ways to one bucket."""
 
@@ -54,3 +63,5 @@ class Ways:
     """As anybody."""
     in_clear: Client | None
     """As anybody, without TLS; None where the endpoint has none anyhow."""
+    account: Account | None = None
+    """None where nothing is known of it."""

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 from botocore.awsrequest import AWSResponse
 from guardian_agent.exposure.buckets.client import BotoClient, Place
 from guardian_agent.exposure.buckets.credentials import Credentials
-from guardian_agent.exposure.buckets.port import Ways
+from guardian_agent.exposure.buckets.port import Account, Refusal, Ways
 
+from tests.agent.exposure.buckets.table import TableClient
 from tests.agent.fakes import FakeClock
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -102,7 +103,15 @@ def ways(name: str, asks_as: str, endpoint: str | None = "https://store.example"
     where = place(endpoint)
     strange = Session(answers["stranger"])
     return Ways(
+        account=_account(asks_as) if name == "aws" else None,
         owner=client(Session(answers[asks_as]), where=where),
         stranger=client(strange, signed=False, where=where),
         in_clear=client(strange, signed=False, where=where),
     )
+
+
+def _account(asks_as: str) -> Account:
+    """Answer as AWS does of an account without a block, to who may ask and who may not."""
+    told = Refusal(404, "NoSuchPublicAccessBlockConfiguration")
+    told = told if asks_as == "bare" else Refusal(403, "AccessDenied")
+    return Account(number="111122223333", client=TableClient(GetPublicAccessBlock=told))

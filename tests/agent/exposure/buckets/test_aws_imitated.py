@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -11,7 +12,7 @@ from guardian_agent.config import Bucket
 from guardian_agent.exposure.buckets.client import BotoClient, Place
 from guardian_agent.exposure.buckets.credentials import Credentials
 from guardian_agent.exposure.buckets.look import look
-from guardian_agent.exposure.buckets.port import Ways
+from guardian_agent.exposure.buckets.port import Account, Ways
 from guardian_agent.system.real import real_system
 from guardian_agent.wire.facts.exposures import Standing
 from guardian_agent.wire.names import Name
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.tools
 SAFE, UNSAFE, NOT_SET = Standing.SAFE, Standing.UNSAFE, Standing.NOT_SET
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 KEYS = Credentials(key_id="AKIAEXAMPLE", secret="example")
+ACCOUNT = "123456789012"
+"""Moto's own."""
 _numbers = itertools.count()
 
 
@@ -56,6 +59,42 @@ def name(admin):
     return made
 
 
+class Beside:
+    """Reaches moto, whose host is no account's: `111122223333.127.0.0.1` is no address."""
+
+    def __init__(self, session):
+        self._session = session
+
+    def send(self, request):
+        request.url = request.url.replace(f"//{ACCOUNT}.", "//", 1)
+        return self._session.send(request)
+
+
+def whole_account(place):
+    client = BotoClient(place, KEYS, account=ACCOUNT)
+    client._transport._session = Beside(client._transport._session)
+    return client
+
+
+@pytest.fixture
+def accounts(endpoint):
+    made = boto3.client(
+        "s3control",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=KEYS.key_id,
+        aws_secret_access_key=KEYS.secret,
+        config=Config(proxies={}, inject_host_prefix=False),
+    )
+    made.meta.events.register_first("before-sign.s3-control", _at_home)
+    yield made
+    made.delete_public_access_block(AccountId=ACCOUNT)
+
+
+def _at_home(request, **_):
+    request.url = request.url.replace(f"//{ACCOUNT}.", "//", 1)
+
+
 def settings(endpoint, name):
     clock = real_system().clock
     place = Place(
@@ -66,7 +105,12 @@ def settings(endpoint, name):
         clock=clock,
         deadline=clock.monotonic() + 60,
     )
-    ways = Ways(owner=BotoClient(place, KEYS), stranger=BotoClient(place, None), in_clear=None)
+    ways = Ways(
+        owner=BotoClient(place, KEYS),
+        stranger=BotoClient(place, None),
+        in_clear=None,
+        account=Account(number=ACCOUNT, client=whole_account(place)),
+    )
     bucket = Bucket(name=Name("data"), bucket=name)
     (posture,) = look(bucket, ways, frozenset(), "s3.amazonaws.com", clock)
     # It lets everybody in, and has no secure transport.
@@ -174,6 +218,8 @@ def test_a_new_bucket_has_nothing_set(endpoint, name):
         "client-side-encrypted": Standing.FAILED,
         "versioning": NOT_SET,
         "object-lock": NOT_SET,
+        "newest-objects-locked": NOT_SET,
+        "account-public-access-block": NOT_SET,
         "access-logging": NOT_SET,
         "public-access-block": NOT_SET,
         "public-by-acl": SAFE,
@@ -186,3 +232,32 @@ def test_a_new_bucket_has_nothing_set(endpoint, name):
 def test_objects_under_a_key_of_kms(endpoint, admin, name):
     admin.put_object(Bucket=name, Key="a", Body=b"x", ServerSideEncryption="aws:kms")
     assert settings(endpoint, name)["newest-objects-encrypted"][0] is SAFE
+
+
+def test_what_the_account_forbids_is_forbidden_to_the_bucket(endpoint, admin, name, accounts):
+    share(admin, name)
+    before = settings(endpoint, name)
+    told = dict.fromkeys(BLOCKS, True)
+    accounts.put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration=told)
+    after = settings(endpoint, name)
+    assert {each: after[each] for each in after if after[each] != before[each]} == {
+        "account-public-access-block": (SAFE, "all-on", 0),
+        "public-access-block": (SAFE, "held-by-account", 0),
+        "public-by-acl": (SAFE, "public-acls-ignored", 0),
+    }
+
+
+def locked(admin, name, mode, days):
+    admin.create_bucket(Bucket=f"{name}-locked", ObjectLockEnabledForBucket=True)
+    until = real_system().clock.now() + timedelta(days=days, hours=1)
+    admin.put_object(
+        Bucket=f"{name}-locked", Key="a", Body=b"x", ObjectLockMode=mode,
+        ObjectLockRetainUntilDate=until,
+    )  # fmt: skip
+    return f"{name}-locked"
+
+
+def test_an_imitation_that_answers_with_the_object_proves_nothing(endpoint, admin, name):
+    found = settings(endpoint, locked(admin, name, "COMPLIANCE", 30))
+    assert found["object-lock"] == (UNSAFE, "lock-without-rule", 0)
+    assert found["newest-objects-locked"][0] is Standing.FAILED

@@ -6,6 +6,7 @@ import gzip
 import itertools
 import json
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,14 @@ TEXT = b"invoice 4711: 12 boxes of paper, delivered on Monday.\n" * 2000
 
 def without(permission):
     """Take one permission away from those that sampling needs."""
-    asks, reads = SAMPLING["Statement"]
+    asks, *others = SAMPLING["Statement"]
     left = [each for each in asks["Action"] if each != permission]
-    statements = [asks | {"Action": left}]
-    return SAMPLING | {"Statement": statements + [reads] * (permission != "s3:GetObject")}
+    kept = [each for each in others if each["Action"] != permission]
+    return SAMPLING | {"Statement": [asks | {"Action": left}, *kept]}
 
 
 NEEDED = [*SAMPLING["Statement"][0]["Action"], "s3:GetObject"]
+RETENTION = "s3:GetObjectRetention"
 # SeaweedFS tells whoever may list that there is no logging.
 MISSED = {
     "s3:GetBucketAcl": {"public-by-acl"},
@@ -57,6 +59,10 @@ MISSED = {
     "s3:ListBucket": {"newest-objects-encrypted", "client-side-encrypted", "access-logging"},
     "s3:GetObject": {"newest-objects-encrypted", "client-side-encrypted"},
 }
+UNKNOWN_WITHOUT = {
+    "s3:ListBucket": {"anonymous-read"},
+    "s3:GetBucketObjectLockConfiguration": {"newest-objects-locked"},
+}
 _numbers = itertools.count()
 
 
@@ -64,6 +70,7 @@ _numbers = itertools.count()
 def store():
     policies = {"POSTURE": POSTURE, "SAMPLING": SAMPLING}
     policies |= {f"WITHOUT{number}": without(each) for number, each in enumerate(NEEDED)}
+    policies |= {"UNRETAINED": without(RETENTION)}
     with seaweedfs(policies) as started:
         yield started
 
@@ -133,6 +140,8 @@ def test_a_new_bucket(bucket):
         "client-side-encrypted": ("not_set", "no-client-keys"),
         "versioning": ("not_set", "not-set"),
         "object-lock": ("not_set", "not-set"),
+        "newest-objects-locked": ("not_set", "bucket-without-lock"),
+        "account-public-access-block": ("unsupported", "store-has-none"),
         "access-logging": ("unsupported", "dummy-answer"),
         "public-access-block": ("unsupported", "not-implemented"),
         "public-by-acl": ("safe", "acl-private"),
@@ -165,6 +174,7 @@ def _lock(it, **rule):
 
 
 VERSIONED = {"versioning": (SAFE, "enabled", 0)}
+NOT_LOCKED = {"newest-objects-locked": (UNSAFE, "object-not-locked", 0)}
 OTHER_ACCOUNT = {"AWS": "arn:aws:iam::444455556666:root"}
 OPEN_LIST = {"anonymous-list": (UNSAFE, "strangers-let-in", 0)}
 OPEN_READ = {"anonymous-read": (UNSAFE, "strangers-let-in", 0)}
@@ -201,15 +211,15 @@ FLIPS = {
     ),
     "locked for good": (
         lambda it: _lock(it, Mode="COMPLIANCE", Days=1),
-        VERSIONED | {"object-lock": (SAFE, "compliance", 1)},
+        VERSIONED | {"object-lock": (SAFE, "compliance", 1)} | NOT_LOCKED,
     ),
     "locked for most": (
         lambda it: _lock(it, Mode="GOVERNANCE", Days=1),
-        VERSIONED | {"object-lock": (UNSAFE, "governance", 1)},
+        VERSIONED | {"object-lock": (UNSAFE, "governance", 1)} | NOT_LOCKED,
     ),
     "locked without a rule": (
         _lock,
-        VERSIONED | {"object-lock": (UNSAFE, "lock-without-rule", 0)},
+        VERSIONED | {"object-lock": (UNSAFE, "lock-without-rule", 0)} | NOT_LOCKED,
     ),
     "read by everybody": (
         lambda it: it.policy(allow()),
@@ -260,10 +270,35 @@ def test_each_permission_that_is_missing_is_named(bucket, permission):
     assert denied == MISSED[permission]
     named = permission.replace(":", ".").lower()
     assert {found[name].permission for name in denied - {"access-logging"}} <= {named}
-    # Whoever may not list does not know what to knock for, either.
-    unknown = {"anonymous-read"} if permission == "s3:ListBucket" else set()
+    # Whoever may not list does not know what to knock for; who knows no lock, what objects lack.
+    unknown = UNKNOWN_WITHOUT.get(permission, set())
     same = {name for name in found if name not in denied | unknown}
     assert {name: found[name].standing for name in same} == {name: whole[name][0] for name in same}
+
+
+def _keep(it, mode, days=30, key="a"):
+    until = real_system().clock.now() + timedelta(days=days, hours=1)
+    it.put(key, ObjectLockMode=mode, ObjectLockRetainUntilDate=until)
+
+
+KEPT = {
+    "locked until a day": ([("COMPLIANCE", 30)], (SAFE, "compliance", 30)),
+    "the first to be free": ([("COMPLIANCE", 30), ("COMPLIANCE", 3)], (SAFE, "compliance", 3)),
+    "weaker": ([("COMPLIANCE", 30), ("GOVERNANCE", 20)], (UNSAFE, "governance", 20)),
+}
+
+
+@pytest.mark.parametrize("case", KEPT)
+def test_until_when_the_newest_objects_stay(bucket, case):
+    _lock(bucket)
+    kept, expected = KEPT[case]
+    for number, (mode, days) in enumerate(kept):
+        _keep(bucket, mode, days, key="ab"[number])
+    assert bucket.settings()["newest-objects-locked"] == expected
+    # Nobody may ask of the objects, so nothing is known of them.
+    (posture,) = bucket.look("UNRETAINED")
+    found = {each.setting: each for each in posture.settings}["newest-objects-locked"]
+    assert (found.standing, found.permission) == (Standing.DENIED, "s3.getobjectretention")
 
 
 def test_the_posture_policy_reads_no_contents(bucket):
@@ -287,7 +322,7 @@ def test_the_sampling_policy_reads_ranges(bucket):
 def test_an_identity_of_another_bucket_is_told_of_nothing(store, bucket):
     settings = bucket.settings("NOBODY")
     told = {name for name, each in settings.items() if each[1] == "credentials-refused"}
-    assert len(told) == 11
+    assert len(told) == 12
     assert settings["anonymous-list"][0] is SAFE
 
 

@@ -24,8 +24,8 @@ GROUPS = "http://acs.amazonaws.com/groups/"
 NO_BLOCK = Block(
     setting=Setting(setting=Slug("public-access-block"), standing=NOT_SET, rule=Slug("not-set"))
 )
-IGNORING = Block(setting=NO_BLOCK.setting, ignores_acls=True)
-RESTRICTING = Block(setting=NO_BLOCK.setting, restricts_policies=True)
+IGNORING = Block(setting=NO_BLOCK.setting, on=frozenset({"IgnorePublicAcls"}))
+RESTRICTING = Block(setting=NO_BLOCK.setting, on=frozenset({"RestrictPublicBuckets"}))
 
 
 def rules(*algorithms):
