@@ -15,6 +15,8 @@ MAX_CHANGES = 32
 """Of so many of them it travels how they differ from the point before."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Servers that share a repository differ by so much without anybody's fault."""
+RUNNING = timedelta(hours=6)
+"""Few jobs run longer; they are what only the end is known of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +59,25 @@ def newest_past(listed: Sequence[Listed], asked_at: datetime) -> Listed | None:
     return _newest_first(past)[0] if past else None
 
 
-def newest_point(subject: AnySubject, listed: Sequence[Listed], asked_at: datetime) -> Point | None:
-    """Return `newest_past` as a restorer gives it."""
+def newest_point(
+    subject: AnySubject,
+    listed: Sequence[Listed],
+    asked_at: datetime,
+    *,
+    running: timedelta = timedelta(0),
+) -> Point | None:
+    """Return `newest_past` as a restorer gives it.
+
+    `running` is how long before its date a backup may have been begun, where only its end is
+    known: what was changed meanwhile may rightly be absent.
+    """
     newest = newest_past(listed, asked_at)
     if newest is None:
         return None
     return Point(
         native_id=newest.native_id,
         hashed_id=keyed_hash(subject.key, newest.native_id),
-        started_at=newest.started_at,
+        started_at=newest.started_at - (running if newest.started_at.year > 1 else timedelta(0)),
     )
 
 

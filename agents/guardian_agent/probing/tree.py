@@ -15,7 +15,7 @@ from guardian_agent.probe import WHOLE, Answers, AnySubject, Point, PointFile, T
 from guardian_agent.probing.answers import when_asked
 from guardian_agent.probing.look import classify_file, reading
 from guardian_agent.probing.paths import holds, live_path, name_in_point, place_in
-from guardian_agent.probing.points import Listed, newest_point
+from guardian_agent.probing.points import RUNNING, Listed, newest_point
 from guardian_agent.probing.sink import Sink
 from guardian_agent.system import Entry, System
 from guardian_agent.system.ports import Files
@@ -40,7 +40,8 @@ class TreeRestorer:
 
     def newest(self, subject: AnySubject, answers: Answers) -> Point | None:
         """Return the newest folder that is not dated in the future."""
-        return newest_point(subject, self.listed(subject, answers), when_asked(answers))
+        listed = self.listed(subject, answers)
+        return newest_point(subject, listed, when_asked(answers), running=RUNNING)
 
     def contents(self, subject: AnySubject, system: System, point: Point) -> Iterator[PointFile]:
         """Yield all that lies in the folder."""
