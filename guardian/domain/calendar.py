@@ -20,6 +20,10 @@ INSTANT = timedelta(microseconds=1)
 class Calendar(Protocol):
     """The slots of schedules in the zone of one server."""
 
+    @property
+    def zone(self) -> str:
+        """The zone's name in the IANA database."""
+
     def after(self, expression: str, moment: datetime) -> datetime | None:
         """Return the first slot after `moment` (UTC); None where there is none any more.
 
