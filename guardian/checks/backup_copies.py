@@ -12,7 +12,7 @@ from guardian.domain.evidence import CopyEvidence
 from guardian.domain.presence import Counted, Kept, Presence, apart, presence
 from guardian.domain.verdict import Status, Verdict, fails, passes, unknown
 from guardian.domain.verdicts import all_of
-from guardian.domain.words import count, later
+from guardian.domain.words import later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from guardian_agent.wire.observations import (
     Answer,
     Compared,
     CopyEncryption,
+    CopySetting,
     Coverage,
     DatabaseContents,
     Integrity,
@@ -295,6 +296,33 @@ def _newest(tests: Iterable[RestoreSeen | None]) -> RestoreSeen | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChanged:
+    """A setting of a copy that was told otherwise than before, and by which statement."""
+
+    before: CopySetting
+    epoch: int
+    number: int
+    received_at: datetime
+    stated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsSeen:
+    """How a copy is made: each setting as it was told last, and what changed on the way there."""
+
+    received_at: datetime
+    stated_at: datetime
+    epoch: int
+    """Of the agent's key: under a new one the same value has another hash."""
+    since: datetime
+    """When central was first told."""
+    known: tuple[CopySetting, ...]
+    """By name, at most 32."""
+    changes: tuple[SettingChanged, ...] = ()
+    """Oldest first, at most 64."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyEvidence:
     """All that is known of one copy."""
 
@@ -307,6 +335,7 @@ class CopyEvidence:
     vanished: tuple[VanishedPoint, ...] = ()
     contents: Contents | None = None
     encryption: EncryptionSeen | None = None
+    settings: SettingsSeen | None = None
     integrity: IntegritySeen | None = None
     """The newest, whatever it says."""
     tests: tuple[TestsOfKind, ...] = ()

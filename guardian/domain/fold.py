@@ -18,6 +18,7 @@ from guardian_agent.wire.names import Hash, Name, Slug
 from guardian_agent.wire.observations import (
     CanaryPlanted,
     CopyEncryption,
+    CopySettings,
     Exposure,
     Integrity,
     JobRun,
@@ -36,6 +37,7 @@ from guardian_agent.wire.statement import ProbeFailure, Statement
 from guardian.domain import copies
 from guardian.domain.agents import issued_to, renewed, spoke
 from guardian.domain.arrival import Arrival
+from guardian.domain.drift import set_up
 from guardian.domain.evidence import (
     CopyEvidence,
     Failure,
@@ -57,7 +59,7 @@ MAX_COPIES = 256
 MAX_SETS = 256
 MAX_FAILURES = 32
 
-CopyFact = RestorePoints | PointContents | CopyEncryption | Integrity | RestoreTest
+CopyFact = RestorePoints | PointContents | CopyEncryption | CopySettings | Integrity | RestoreTest
 
 
 def enrolled(
@@ -165,6 +167,8 @@ def _with_fact(
             return _put_copy(known, copies.looked_into(_copy(known, fact), fact, at))
         case CopyEncryption():
             return _put_copy(known, copies.looked_at_encryption(_copy(known, fact), fact, at))
+        case CopySettings():
+            return _put_copy(known, set_up(_copy(known, fact), fact, at))
         case Integrity():
             return _put_copy(known, checked(_copy(known, fact), fact, at))
         case RestoreTest():

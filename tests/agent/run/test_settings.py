@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 from guardian_agent.config import BackupSet, Jobs
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Told, keyed_hash
-from guardian_agent.run.copies import KnownCopy, copy_facts
+from guardian_agent.probe import Told
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.facts.copies import CopyEncryption, CopySettings
 from guardian_agent.wire.observations import Encryption, Reason

@@ -6,7 +6,7 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -50,10 +50,12 @@ TABLES = (
     ("[[server]]", schema.ServerTable),
     ("[[server.backup_set]]", schema.SetTable),
     ("[server.backup_set.copy.NAME]", schema.CopyTable),
+    ("[[holiday]]", schema.HolidayTable),
+    ("[[maintenance]]", schema.MaintenanceTable),
     ("[[server.exempt]]", schema.ServerExemption),
     ("[[server.backup_set.exempt]]", schema.SetExemption),
 )
-NESTED = {"policy", "exempt", "backup_set", "copy", "witness"}
+NESTED = {"policy", "exempt", "backup_set", "copy", "witness", "holiday", "maintenance"}
 WORDS = {
     str: "text",
     int: "number",
@@ -63,6 +65,7 @@ WORDS = {
     Slug: "control",
     timedelta: "duration",
     date: "date",
+    datetime: "moment",
 }
 
 

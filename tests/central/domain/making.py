@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from guardian_agent.probe import keyed_hash
 from guardian_agent.wire.manifest import leaf_bytes
 from guardian_agent.wire.merkle import leaf_hash, multiproof, root_of
 from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
@@ -15,6 +16,8 @@ from guardian_agent.wire.observations import (
     Compared,
     Comparison,
     CopyEncryption,
+    CopySetting,
+    CopySettings,
     Coverage,
     DatabaseContents,
     Draw,
@@ -138,6 +141,22 @@ def encryption(
     )
 
 
+def made_with(**settings: object) -> CopySettings:
+    """Return how a copy is made: of each setting its values, or its number."""
+    given = {"paths": ("/srv",), "excludes": (), "host": ("web1",), **settings}
+    return CopySettings(
+        backup_set=SET, copy=COPY, settings=tuple(copy_setting(*each) for each in given.items())
+    )
+
+
+def copy_setting(name: str, told: object) -> CopySetting:
+    slug = Slug(name.replace("_", "-"))
+    if isinstance(told, int):
+        return CopySetting(setting=slug, count=told)
+    values = tuple(sorted(keyed_hash(b"key", value) for value in told))
+    return CopySetting(setting=slug, count=len(values), values=values)
+
+
 def integrity(
     outcome: Outcome = Outcome.PASSED,
     read: float = 1.0,
@@ -251,6 +270,7 @@ def healthy(at: datetime = T0) -> ServerEvidence:
         points(point(1, made)),
         contents(1),
         encryption(),
+        made_with(),
         integrity(started_at=made),
         LIVE.test(started_at=made, canary=CANARY, whole_files=60, whole_bytes=6000),
         exposure(files(3), scanned_at=made),

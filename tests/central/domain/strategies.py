@@ -17,6 +17,8 @@ from guardian_agent.wire.observations import (
     CanaryPlanted,
     CanaryReturn,
     CopyEncryption,
+    CopySetting,
+    CopySettings,
     DrawResult,
     Encryption,
     Exposure,
@@ -103,6 +105,7 @@ class Pool:
             self._points,
             self._contents,
             self._encryption,
+            self._settings,
             self._integrity,
             self._test,
             self._job,
@@ -172,6 +175,20 @@ class Pool:
             key_held=self._one(None, *map(Slug, ("on-server", "beside-data", "not-here", "odd"))),
             fetched_by=self._one(None, *map(Slug, ("anyone", "local-users", "owner", "odd"))),
         )
+        return lambda _: fact
+
+    def _settings(self) -> Fact:
+        names = ("paths", "excludes", "host", "schedule", "keep-daily", "encryption", "odd")
+        chosen = self._random.sample(names, self._one(0, 1, 2, 7))
+        settings = tuple(
+            CopySetting(
+                setting=Slug(name),
+                count=self._one(*range(4), 2**63 - 1),
+                values=tuple(point_id(n) for n in range(self._one(0, 1, 2, 3))),
+            )
+            for name in chosen
+        )
+        fact = CopySettings(**self._whose(), settings=settings)
         return lambda _: fact
 
     def _integrity(self) -> Fact:
