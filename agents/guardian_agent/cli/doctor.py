@@ -44,6 +44,7 @@ def _look(load: Load, system: System) -> Iterator[Line]:
     from guardian_agent.cli._doctor.line import fail, ok
     from guardian_agent.cli._doctor.sandbox import about_sandbox
     from guardian_agent.cli._doctor.sets import about_sets
+    from guardian_agent.cli._doctor.settings import about_settings
     from guardian_agent.cli._doctor.tests import about_tests
     from guardian_agent.errors import AgentError
 
@@ -55,5 +56,6 @@ def _look(load: Load, system: System) -> Iterator[Line]:
     yield ok("configuration", count(len(config.backup_sets), "backup set"))
     yield from about_agent(config, system)
     yield from about_sets(config, system)
+    yield from about_settings(config, system)
     yield from about_sandbox(config, system)
     yield from about_tests(config, system)
