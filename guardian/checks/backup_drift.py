@@ -14,10 +14,10 @@ from guardian.domain.words import count, date, failed_look, later, nothing_known
 
 THINGS = {
     "paths": "configured path",
-    "left-out": "pattern of what may be missing",
-    "point-paths": "path of the newest restore point",
+    "left-out": "left-out pattern",
+    "point-paths": "backed-up path",
     "excludes": "exclude",
-    "schedule": "line of the schedule",
+    "schedule": "schedule line",
 }
 """Settings that are lists, and what their values are."""
 

@@ -50,7 +50,7 @@ def test_each_kind_of_change_in_words() -> None:
     for said in (
         "keep-daily is 3, it was 7",
         "it is not encrypted any more",
-        "1 line of the schedule gone, 1 line of the schedule new",
+        "1 schedule line gone, 1 schedule line new",
         "2 excludes new",
         "host is another",
     ):

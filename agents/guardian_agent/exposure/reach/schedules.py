@@ -87,7 +87,13 @@ class Scheduled:
         """Return the jobs of a tool for a backup set."""
         named = _naming(tool, backup_set)
         own = [file for file in self._files if any(named.search(line) for line in file.lines())]
-        starting = [line for file in own for line in file.lines() if named.search(line)]
+        # What is kept is told as numbers; a line is the same one whatever it keeps.
+        starting = [
+            _KEEP.sub(r"keep-\1", line)
+            for file in own
+            for line in file.lines()
+            if named.search(line)
+        ]
         return Jobs(lines=(*starting, *self._timed({file.stem for file in own})), keeps=_keeps(own))
 
     def _timed(self, stems: set[str]) -> Iterator[str]:
