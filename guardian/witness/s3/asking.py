@@ -109,7 +109,7 @@ def ask(client: Client, call: Call, **parameters: object) -> Reply | Lack:
     """Ask, and return the answer or why there is none.
 
     Raises:
-        Absent: the answer is that there is no such setting.
+        Absent: the answer is that there is no such setting; only where the call has `absent` codes.
     """
     try:
         reply = client.call(call.operation, **parameters)

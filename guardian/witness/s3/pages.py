@@ -15,7 +15,7 @@ from guardian_agent.wire.names import Slug
 
 from guardian.domain.storage import Lack, Question
 from guardian.domain.stored import Version
-from guardian.witness.s3.asking import LIST, LIST_VERSIONS, Absent, Call, ask
+from guardian.witness.s3.asking import LIST, LIST_VERSIONS, Call, ask
 from guardian.witness.s3.port import Client, Reply
 
 MAX_PAGES = 2000
@@ -87,10 +87,7 @@ class Listing:
         self.cut.append(Lack(question=Question.POINTS, reason=Slug("listing-cut-short")))
 
     def _ask(self, **parameters: object) -> Reply | Lack:
-        try:
-            page = ask(self.client, self.call, **parameters)
-        except Absent:  # pragma: no cover - no code says so of a listing
-            return self.call.lack("not-found")
+        page = ask(self.client, self.call, **parameters)
         if isinstance(page, Reply):
             self.headers.update(page.headers)
         return page

@@ -74,10 +74,7 @@ class Protection:
         return mode, _utc(until)
 
     def _versioning(self) -> Versioning:
-        try:
-            reply = ask(self._client, asking.VERSIONING)
-        except Absent:  # pragma: no cover - no code says so of versioning
-            return Versioning.UNKNOWN
+        reply = ask(self._client, asking.VERSIONING)
         if isinstance(reply, Lack):
             self.lacks.append(reply)
             return Versioning.UNKNOWN
