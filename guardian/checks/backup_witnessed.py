@@ -14,6 +14,10 @@ from guardian.domain.verdict import Verdict, fails, passes, unknown
 from guardian.domain.words import age, later, too_old
 
 
+GONE = "no-such-bucket"
+"""A store's own certain answer; a folder that is not there may only not be mounted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How old central's look and the agent's list may be, and how far they may differ.
@@ -39,6 +43,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
         return unknown("central has not looked at the storage yet")
     if witness.look is None:
         return unknown(_failed(witness))
+    if witness.failure is not None and witness.failure.reason == GONE:
+        return fails("the bucket that central looked into is there no more")
     found = compare(copy, _tolerance(settings))
     if found.faults:
         return fails("; ".join(found.faults))

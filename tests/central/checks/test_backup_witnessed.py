@@ -69,6 +69,12 @@ def test_a_later_look_that_saw_nothing_leaves_nothing_known():
     assert "the look before was" in found.reason
 
 
+def test_a_bucket_that_was_there_and_is_no_more():
+    gone = replace(FAILED, reason=Slug("no-such-bucket"), permission=None)
+    assert witnessed(replace(SEEN, failure=gone)).status is Status.FAIL
+    assert witnessed(Witnessed(failure=gone)).status is Status.UNKNOWN
+
+
 def test_but_what_was_seen_before_it_stays_a_fault():
     known = Witnessed(look=look(), failure=FAILED)
     assert witnessed(known).status is Status.FAIL
