@@ -15,7 +15,7 @@ from guardian.config.calendars import ZoneCalendar
 from guardian.config.declared import read_attested, read_means, read_standards
 from guardian.config.exemptions import Accepted, in_force, read_exemptions
 from guardian.config.in_use import read_aside, read_silence
-from guardian.config.pauses import check_named, read_pauses
+from guardian.config.pauses import beside, check_named, read_pauses
 from guardian.config.policy import (
     Checks,
     Layer,
@@ -172,6 +172,7 @@ class _Reader:
             )
         where = f"{self._where}: {table.id}"
         zone = _zone(table.timezone or client.timezone, f"{where}: timezone")
+        aside = read_aside(table, zone, where)
         return ServerPlan(
             client=client.id,
             server=table.id,
@@ -185,8 +186,8 @@ class _Reader:
             offboarded=client.offboarded,
             copies=tuple(_copy_plans(table)),
             calendar=ZoneCalendar(zone=zone),
-            pauses=read_pauses(self._file, table, zone, self._where),
-            aside=read_aside(table, zone, where),
+            pauses=beside(read_pauses(self._file, table, zone, self._where), aside),
+            aside=aside,
             longest_silence=read_silence(table, where),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from guardian_agent.wire.names import Name
 from guardian.config.schema import ClientFile, HolidayTable, MaintenanceTable, ServerTable
 from guardian.config.words import note
 from guardian.domain.calendar import Pause
+from guardian.domain.lifecycle import Aside
 from guardian.errors import ConfigError
 
 LONGEST_PAUSE = timedelta(days=31)
@@ -39,6 +41,28 @@ def read_pauses(file: ClientFile, server: ServerTable, zone: str, where: str) ->
                 f"{other.starts}; make one of them"
             )
     return tuple(found)
+
+
+def beside(pauses: Sequence[Pause], aside: Aside | None) -> tuple[Pause, ...]:
+    """Return a server's pauses with the time in which it is parked, which is one too.
+
+    When it comes back, what it missed meanwhile was not expected; what the other pauses say of that
+    time says nothing more.
+    """
+    if aside is None or aside.until is None:
+        return tuple(pauses)
+    parked = Pause(
+        starts=aside.since,
+        ends=aside.until,
+        reason=aside.reason,
+        owner=aside.owner,
+        holds_alarms=True,
+        words="parked",
+    )
+    before = (replace(each, ends=min(each.ends, parked.starts)) for each in pauses)
+    after = (replace(each, starts=max(each.starts, parked.ends)) for each in pauses)
+    found = [each for each in (*before, *after) if each.starts < each.ends]
+    return tuple(sorted((*found, parked), key=lambda each: each.starts))
 
 
 def check_named(file: ClientFile, where: str) -> None:
@@ -92,10 +116,12 @@ def _pause(
         raise ConfigError(f"{where}: ends before it begins")
     if ends - starts > LONGEST_PAUSE + ONE_DAY:
         raise ConfigError(f"{where}: longer than {LONGEST_PAUSE.days} days; park the server")
+    is_work = isinstance(table, MaintenanceTable)
     return Pause(
         starts=starts,
         ends=ends,
         reason=note(table.reason, f"{where}: reason"),
         owner=note(table.owner, f"{where}: owner"),
-        holds_alarms=isinstance(table, MaintenanceTable),
+        holds_alarms=is_work,
+        words="maintenance" if is_work else "no runs",
     )

@@ -43,6 +43,8 @@ class Pause:
     owner: str
     holds_alarms: bool = False
     """True for maintenance: nothing that begins in it alarms; False: the server works as ever."""
+    words: str = "no runs"
+    """What was agreed, in words."""
 
     def covers(self, moment: datetime) -> bool:
         """Say whether a moment lies in it."""

@@ -90,7 +90,6 @@ def _aside(aside: Aside) -> Excuse:
 
 
 def _paused(pause: Pause, ends: datetime | None) -> Excuse:
-    what = "maintenance" if pause.holds_alarms else "no runs"
     span = f"from {date(pause.starts)} to {date(pause.ends)}"
-    said = f"{what} agreed with {pause.owner} {span}: {pause.reason}"
+    said = f"{pause.words} agreed with {pause.owner} {span}: {pause.reason}"
     return Excuse(words=said, owner=pause.owner, ends=ends)

@@ -86,6 +86,17 @@ def test_a_parked_server(tmp_path):
     assert (aside.reason, aside.owner) == ("sold", "Ada")
 
 
+def test_the_time_in_which_it_is_parked_is_a_pause(tmp_path):
+    holidays = HOLIDAY + HOLIDAY.replace("12-24", "12-04").replace("12-26", "12-06")
+    parked = f'state = "parked"\nsince = 2026-12-06\nuntil = 2026-12-25\n{WHO}'
+    found = plan(tmp_path, parked, holidays).pauses
+    assert [(f"{each.starts:%m-%d}", f"{each.ends:%m-%d}", each.words) for each in found] == [
+        ("12-03", "12-05", "no runs"),
+        ("12-05", "12-24", "parked"),
+        ("12-24", "12-26", "no runs"),
+    ]
+
+
 def test_a_retired_server(tmp_path):
     aside = plan(tmp_path, f'state = "retired"\nsince = 2026-11-01\n{WHO}').aside
     assert (aside.state, aside.until) == (State.RETIRED, None)

@@ -87,7 +87,12 @@ class TestAside:
 
 
 WORK = Pause(
-    starts=T0 + HOUR, ends=T0 + 9 * HOUR, reason="new disks", owner="Eve", holds_alarms=True
+    starts=T0 + HOUR,
+    ends=T0 + 9 * HOUR,
+    reason="new disks",
+    owner="Eve",
+    holds_alarms=True,
+    words="maintenance",
 )
 MAINTAINED = replace(PLAN, pauses=(WORK,))
 
@@ -137,7 +142,7 @@ class TestMaintenance:
 
 
 def test_a_holiday_is_told_as_one():
-    closed = replace(WORK, starts=T0 + HOUR, ends=T0 + 5 * DAY, holds_alarms=False)
+    closed = Pause(starts=T0 + HOUR, ends=T0 + 5 * DAY, reason="closed", owner="Eve")
     plan = replace(PLAN, pauses=(closed,), calendar=ZoneCalendar(zone="UTC"))
     finding = judged(plan, healthy(), T0 + 4 * DAY)[FRESH]
     assert finding.status is Status.EXEMPT
