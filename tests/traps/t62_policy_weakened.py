@@ -24,7 +24,7 @@ def fault(world: World) -> None:
     restic.backup(world.files, extra=("--exclude", "department-2")).checked()
     world.look()
     reasons = " ".join(each.reason for each in world.findings() if each.control == TRAP.control)
-    for said in ("1 exclude new", "schedule line gone", "keep-daily is 3, it was 14"):
+    for said in ("1 exclude new", "2 schedule lines gone", "keep-daily is 3, it was 14"):
         world.promise(said in reasons, f"it says {said!r}")
 
 
