@@ -130,7 +130,10 @@ _REQUIREMENT = (
     "standard", "requirement", "title", "answer", "attested", "controls", "reason", "holds_until",
     "id_checked",
 )  # fmt: skip
-_INSURANCE = ("question", "title", "answer", "figure", "reason", "owner", "said_on", "holds_until")
+_INSURANCE = (
+    "question", "title", "answer", "figure", "reason", "statement", "owner", "said_on",
+    "holds_until",
+)  # fmt: skip
 
 
 def _table(name: str, columns: Sequence[str], rows: Iterator[tuple[Cell, ...]]) -> Table:
@@ -228,6 +231,7 @@ def _reply(reply: Reply) -> tuple[Cell, ...]:
         reply.answer.value,
         reply.figure,
         reply.behind,
+        reply.statement or None,
         reply.owner or None,
         None if reply.said_on is None else reply.said_on.isoformat(),
         _maybe(reply.until),

@@ -36,11 +36,12 @@ INSURANCE_COLUMNS = (
     "answer",
     "figure",
     "behind",
+    "statement",
     "owner",
     "said_on",
     "holds_until",
 )
-INSURANCE_FOR_PEOPLE = ("answer", "client", "question", "text", "figure", "behind", "owner")
+INSURANCE_FOR_PEOPLE = ("answer", "question", "text", "figure", "behind", "statement", "owner")
 
 Rows = Sequence[dict[str, Cell]]
 
@@ -78,6 +79,7 @@ def insurance_rows(client: Client, given: Iterable[Reply]) -> Iterator[dict[str,
             "answer": each.answer.value,
             "figure": each.figure or None,
             "behind": each.behind,
+            "statement": each.statement or None,
             "owner": each.owner or None,
             "said_on": None if each.said_on is None else each.said_on.isoformat(),
             "holds_until": _moment(each.until),

@@ -50,9 +50,12 @@ class Reply:
     question: Requirement
     answer: Insured
     behind: str
+    """What was seen, and why it is no more."""
     figure: str = ""
+    statement: str = ""
+    """What was said, where the answer is somebody's word,"""
     owner: str = ""
-    """Whose word it is, where it is one,"""
+    """whose,"""
     said_on: date | None = None
     """and of which day."""
     until: datetime | None = None
@@ -213,8 +216,9 @@ def _reply(question: Question, case: Case, word: Attested | None) -> Reply:
     return Reply(
         question=asked,
         answer=Insured.ATTESTED,
-        behind=f"{word.statement} ({said.reason})",
+        behind=said.reason,
         figure=figure,
+        statement=word.statement,
         owner=word.owner,
         said_on=word.said_on,
     )

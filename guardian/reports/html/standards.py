@@ -67,8 +67,10 @@ class InsuranceRow:
     answer: str
     figure: str
     behind: str
+    statement: str
+    """What somebody said; empty where it is nobody's word,"""
     word: str
-    """Whose word it is and of which day; empty where it is nobody's."""
+    """who, and on which day."""
 
 
 def standard_tables(standards: Iterable[StandardAnswered]) -> tuple[StandardTable, ...]:
@@ -93,6 +95,7 @@ def insurance_rows(replies: Iterable[Reply]) -> tuple[InsuranceRow, ...]:
             answer=_SAID[each.answer],
             figure=words.plain(each.figure),
             behind=words.plain(each.behind),
+            statement=each.statement,
             word="" if each.said_on is None else f"{each.owner}, {each.said_on}",
         )
         for each in replies

@@ -47,7 +47,8 @@ def test_no_word_outweighs_what_was_seen():
 def test_a_word_is_told_apart_from_what_was_seen():
     said = reply("mfa", case(), attested())
     assert said.answer is Insured.ATTESTED
-    assert said.behind == "It is so (nothing that Guardian judges bears on it)"
+    assert said.statement == "It is so"
+    assert said.behind == "nothing that Guardian judges bears on it"
     assert (said.owner, said.said_on) == ("Eve", TODAY - timedelta(days=30))
 
 

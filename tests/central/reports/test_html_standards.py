@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from guardian.domain.requirement.declared import Attested
-from guardian.domain.requirement.insurance import Insured, replies
+from guardian.domain.requirement.insurance import QUESTIONS, Insured, replies
 from guardian.domain.requirement.judging import answered
 from guardian.domain.requirement.kinds import (
     Answer,
@@ -26,6 +26,7 @@ from guardian.domain.verdict import Status
 from guardian.reports.csv import FORMAT as CSV
 from guardian.reports.html import FORMAT
 from guardian.reports.html.standards import insurance_rows, standard_tables
+from guardian.reports.html.tongue import tongue
 from guardian.reports.json import FORMAT as JSON
 from tests.central.domain import standards as made
 from tests.central.reports import months
@@ -157,3 +158,51 @@ def test_programs_get_the_same_as_people():
     assert [each["answer"] for each in rows if each["table"] == "insurance"] == [
         each["answer"] for each in body["insurance"]
     ]
+
+
+def test_every_requirement_and_question_is_said_in_russian():
+    russian = tongue("ru")
+    texts = [each.requirement.title for each in QUESTIONS]
+    for standard in load():
+        texts += [standard.title, standard.applies, *(one.title for one in standard.requirements)]
+    assert [text for text in texts if russian.say(text) is None] == []
+
+
+def test_every_reason_is_said_in_russian():
+    bad = made.finding("backup.fresh", Status.FAIL, reason="no backup is agreed")
+    cases = [
+        made.case(),
+        made.case(bad),
+        made.case(*(made.finding(control) for control in made.CHECKS)),
+        made.case(
+            *(made.finding(control) for control in made.CHECKS),
+            plans=(made.plan(volumes=("exports",), databases=("shop",)),),
+            servers=(
+                made.figures(
+                    made.lies("exports", "dm-crypt"), made.lies("shop", "bitlocker", on="database")
+                ),
+            ),
+            means=(made.means(),),
+        ),
+    ]
+    russian = tongue("ru")
+    reasons = {
+        one.said.reason
+        for case in cases
+        for standard in load()
+        for one in answered(standard, case).answers
+    }
+    reasons |= {each.figure for case in cases for each in replies(case, ())}
+    assert [reason for reason in sorted(reasons) if russian.say(reason) is None] == []
+
+
+def test_the_page_is_russian():
+    case = made.case(made.finding("backup.encrypted"))
+    text = page(
+        language="ru",
+        standards=tuple(answered(each, case) for each in load()),
+        insurance=replies(case, ()),
+    )
+    section = text[text.index('id="standards"') : text.index('id="proof"')]
+    assert 'lang="en"' not in section
+    assert tongue("ru").text("What is evidence for standards") in text
