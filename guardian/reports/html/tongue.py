@@ -29,8 +29,8 @@ from guardian.reports.html.entries import Entry, by_first_word, entry, filled, f
 SOURCE = "en"
 LONGEST = 2000
 """Characters of one text that are looked up: what is longer was never ours."""
-MOST_PARTS = 12
-"""Parts of a sentence that are put together anew."""
+MOST_PARTS = 40
+"""Parts of a text that are put together anew; nothing of ours has as many."""
 JOINTS = (". ", "; ", ", ", ": ")
 
 
@@ -73,7 +73,9 @@ class Tongue:
 
     def say(self, text: str) -> str | None:
         """Return a sentence that was made in English; None where no entry fits it."""
-        return self._remembered(text) if len(text) <= LONGEST else None
+        # A colon may hold another sentence behind it: so deep nobody but a stranger speaks.
+        is_ours = len(text) <= LONGEST and text.count(": ") <= MOST_PARTS
+        return self._remembered(text) if is_ours else None
 
     def place(self, text: str) -> str:
         """Return a place ("web1, files, copy local"), whose names are nobody's words."""
@@ -131,7 +133,7 @@ class Tongue:
         """Return sentences, or parts of one, each of which is known by itself."""
         for joint in JOINTS:
             pieces = text.split(joint)
-            for place in range(1, min(len(pieces), MOST_PARTS)):
+            for place in range(1, len(pieces) if len(pieces) <= MOST_PARTS else 0):
                 left = self.say(joint.join(pieces[:place]))
                 right = None if left is None else self.say(joint.join(pieces[place:]))
                 if left is not None and right is not None:
