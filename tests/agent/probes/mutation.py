@@ -231,7 +231,7 @@ def _said_too_much(
 
 
 def _newest(facts: Sequence[Observation], now: datetime) -> datetime:
-    """Return the newest date that counts: what is dated in the future never does."""
+    """Return the newest date that counts, to the second; what is dated in the future never does."""
     dates = [
         date
         for fact in facts
@@ -239,7 +239,7 @@ def _newest(facts: Sequence[Observation], now: datetime) -> datetime:
         for point in fact.points
         if (date := point.finished_at or point.started_at) <= now
     ]
-    return max(dates, default=datetime(1, 1, 1, tzinfo=UTC))
+    return max(dates, default=datetime(1, 1, 1, tzinfo=UTC)).replace(microsecond=0)
 
 
 def _encrypted(facts: Sequence[Observation], _now: datetime) -> bool:

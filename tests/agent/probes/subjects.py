@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from tests.agent.fakes import FakeSystem
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SCRATCH = "/state/scratch"
 KEY = b"k" * 32
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 F = TypeVar("F")
 
@@ -41,6 +43,13 @@ def machine() -> FakeSystem:
     """Return a machine in memory with a scratch folder."""
     system = FakeSystem()
     system.files.make_directory(SCRATCH)
+    return system
+
+
+def at_noon() -> FakeSystem:
+    """Return such a machine on the day after most answers were recorded."""
+    system = machine()
+    system.clock.wall = NOON
     return system
 
 

@@ -57,9 +57,9 @@ RECORDED = [
     Recording(
         probe=PROBE,
         subject=copy(),
-        machine=partial(server, recorded("duplicity-0.8", f"{name}.log")),
+        machine=partial(server, recorded("duplicity-0.8", f"{name}.log"), volume=volume),
     )
-    for name in ("mixed", "encrypted", "empty")
+    for name, volume in (("mixed", b"plain text\n" * 50), ("encrypted", GPG), ("empty", None))
 ]
 
 

@@ -34,7 +34,7 @@ def section() -> str:
 def tried_with(name: str) -> Sequence[str]:
     """Return the versions whose answers are recorded, oldest first."""
     program = PROGRAMS.get(name, name)
-    found = [each.name.removeprefix(f"{program}-") for each in FIXTURES.glob(f"{program}-*")]
+    found = [each.name.removeprefix(f"{program}-") for each in FIXTURES.glob(f"{program}-[0-9]*")]
     return sorted(found, key=lambda version: [int(part) for part in version.split(".")])
 
 
@@ -52,6 +52,8 @@ def _probe(name: str, probe: AnyProbe) -> str:
 
 def _versions(name: str, probe: AnyProbe) -> str:
     versions = tried_with(name)
+    if (FIXTURES / f"{name}-documented").is_dir():
+        return "Never tried on the real thing: its answers are those of its documentation."
     runs_a_program = "binary" in {field.name for field in fields(probe.settings)}
     assert runs_a_program == bool(versions), f"{name}: where are its program's recorded answers?"
     if not versions:
