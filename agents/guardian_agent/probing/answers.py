@@ -18,7 +18,9 @@ T = TypeVar("T")
 ASKED_AT = "asked_at"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND_DIGITS = 6
-_VERSION = re.compile(r"[0-9]{1,8}(\.[0-9]{1,8}){0,4}([.+~-]?[a-z]{1,8}[0-9]{0,4})?", re.ASCII)
+_VERSION = re.compile(
+    r"[0-9]{1,8}(\.[0-9]{1,8}){0,4}([.+~-]?[a-z]{1,8}[0-9]{0,4}|-[0-9]{1,4})?", re.ASCII
+)
 """No more than a version: what runs into it may be anything."""
 _FRACTION = re.compile(r"\.([0-9]{1,9})", re.ASCII)
 
