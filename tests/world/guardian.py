@@ -108,6 +108,9 @@ class Guardian:
     def ingest(self, *, shift: str | None = None) -> Ran:
         return self("ingest", str(self.drop), shift=shift).checked()
 
+    def witness(self) -> None:
+        self("witness", "run")
+
     def findings(self, *, ago: str | None = None) -> list[Finding]:
         past = None if ago is None else f"-{ago}"
         done = self("check", "--output", "json", shift=past)
@@ -252,7 +255,15 @@ def _server_settings(server: Server) -> dict[str, object]:
             for control, reason in server.exempt.items()
         ],
         "backup_set": [
-            {"name": each.name, "copies": [copy.name for copy in each.copies]}
+            {
+                "name": each.name,
+                "copies": [copy.name for copy in each.copies],
+                "copy": {
+                    copy.name: {"witness": copy.witness}
+                    for copy in each.copies
+                    if copy.witness is not None
+                },
+            }
             for each in server.sets
         ],
     }

@@ -18,6 +18,8 @@ class BackupCopy:
 
     name: str
     settings: dict[str, object]
+    witness: dict[str, object] | None = None
+    """How the monitor looks at its storage itself; None: it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,9 @@ class Monitor(Protocol):
 
     def job(self, server: Server, backup_set: str, *words: str) -> None:
         """Run a backup job with the agent watching how it ends."""
+
+    def witness(self) -> None:
+        """Let the monitor look at storage itself."""
 
     def findings(self, *, ago: str | None = None) -> list[Finding]:
         """Judge now, or that long ago by everybody's clock.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,12 @@ class World:
             for each in self.copies
         ]
 
+    def have_witnessed(self, name: str, **witness: object) -> None:
+        """Agree that the monitor looks at a copy's storage itself."""
+        self.copies = [
+            replace(each, witness=witness) if each.name == name else each for each in self.copies
+        ]
+
     def watch(self, control: str, name: str = "exports", **agreed: object) -> Path:
         """Agree on a new folder whose files are looked at; `control` is then judged."""
         self.server.exempt.pop(control)
@@ -144,6 +150,10 @@ class World:
     def report(self) -> bytes:
         """Return the running month's report as PDF."""
         return self.monitor.report(self.server)
+
+    def witness(self) -> None:
+        """Let the monitor look at storage itself."""
+        self.monitor.witness()
 
     def findings(self) -> list[Finding]:
         """Judge now."""
