@@ -65,7 +65,7 @@ def _deadline(
     due = deadline(newest, settings, case.plan, pauses)
     if due is None:
         return None
-    return while_on(due, newest, settings, case.plan, case.evidence.agent)
+    return while_on(due, settings, case.plan, case.evidence.agent)
 
 
 def _excused(

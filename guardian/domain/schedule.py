@@ -58,8 +58,22 @@ def deadline(
     limits = [] if slot is None else [Deadline(at=stretched(slot, asked.grace, pauses), slot=slot)]
     age = asked.max_age if asked.max_age is not None or asked.schedule else DAILY
     if age is not None:
-        limits.append(Deadline(at=stretched(made_at, age, pauses)))
+        limits.append(Deadline(at=_aged(made_at, age, pauses)))
     return min(limits, key=lambda each: each.at, default=None)
+
+
+def _aged(made_at: datetime, age: timedelta, pauses: Sequence[Pause]) -> datetime:
+    """Return when a restore point is too old.
+
+    An age does not tell when the next run is. One that a pause left out comes up to a whole age
+    after it, and never is there more than two ages of time that counts between two runs.
+    """
+    end = later(made_at, age)
+    for pause in pauses:
+        if pause.ends > made_at and pause.starts < end:
+            end = max(end, later(pause.ends, age))
+    twice = later(made_at, age, 2) - made_at
+    return min(end, stretched(made_at, twice, pauses)) if end > later(made_at, age) else end
 
 
 def expected_slot(
@@ -84,17 +98,17 @@ def is_early(moments: Sequence[datetime], slot: datetime, asked: Asked, plan: Se
 
 
 def while_on(
-    due: Deadline, made_at: datetime, asked: Asked, plan: ServerPlan, agent: AgentEvidence | None
+    due: Deadline, asked: Asked, plan: ServerPlan, agent: AgentEvidence | None
 ) -> Deadline:
     """Return the deadline of a server that is not always on: what counts is the time it speaks.
 
     After a time of being off it has the grace to catch up, and nothing falls due after it was heard
-    last. Both end after its longest silence, counted from the restore point: a machine that is on
-    for minutes only must not look fresh for ever.
+    last. Both end so long after the ordinary deadline as it may be silent: a machine that is on for
+    minutes only must not look fresh for ever.
     """
     if plan.longest_silence is None or agent is None:
         return due
-    last = Deadline(at=later(made_at, plan.longest_silence))
+    last = Deadline(at=later(due.at, plan.longest_silence), slot=due.slot)
     woke = agent.speaking_since or agent.last_received_at
     caught_up = max(due.at, later(woke, asked.grace))
     if caught_up > agent.last_received_at:

@@ -188,12 +188,20 @@ class TestPauses:
         verdict = fresh(made(LAST), due + SECOND, CLOSED)
         assert (verdict.excused_by, verdict.since) == (None, due)
 
-    def test_without_a_schedule_the_time_in_it_does_not_count(self):
+    def test_without_a_schedule_a_whole_age_counts_after_it(self):
         plain = {"schedule": (), "max_age": 26 * HOUR}
         verdict = fresh(made(LAST), LAST + 3 * DAY, CLOSED, **plain)
         assert verdict.excused_by is CHRISTMAS
-        assert verdict.holds_until == LAST + 26 * HOUR + 3 * DAY
+        assert verdict.holds_until == CHRISTMAS.ends + 26 * HOUR
         assert fresh(made(LAST), LAST + 5 * DAY, CLOSED, **plain).excused_by is None
+
+    def test_many_pauses_do_not_put_an_age_off_for_ever(self):
+        nights = [LAST + n * DAY for n in range(1, 30)]
+        daily = tuple(replace(CHRISTMAS, starts=night, ends=night + HOUR) for night in nights)
+        plan = replace(BERLIN, pauses=daily)
+        verdict = fresh(made(LAST), LAST + 2 * DAY, plan, schedule=(), max_age=26 * HOUR)
+        assert verdict.excused_by is daily[1]
+        assert verdict.holds_until == LAST + 52 * HOUR + 2 * HOUR
 
     def test_a_schedule_that_ends_in_it_asks_no_more(self):
         ends = replace(CLOSED, calendar=Once(CHRISTMAS.starts + HOUR))
@@ -225,12 +233,12 @@ class TestNotAlwaysOn:
     def test_while_it_is_off_nothing_falls_due(self):
         verdict = fresh(made(SLOT + 20 * MINUTE), SLOT + 5 * DAY, LAPTOP)
         assert verdict.status is Status.PASS
-        assert verdict.holds_until == SLOT + 20 * MINUTE + 14 * DAY
+        assert verdict.holds_until == SLOT + DAY + GRACE + 14 * DAY
 
     def test_after_its_longest_silence_it_fails(self):
-        made_at = SLOT + 20 * MINUTE
-        verdict = fresh(made(made_at), made_at + 14 * DAY + SECOND, LAPTOP)
-        assert (verdict.status, verdict.since) == (Status.FAIL, made_at + 14 * DAY)
+        last = SLOT + DAY + GRACE + 14 * DAY
+        verdict = fresh(made(SLOT + 20 * MINUTE), last + SECOND, LAPTOP)
+        assert (verdict.status, verdict.since) == (Status.FAIL, last)
 
     def test_when_it_is_on_again_it_has_the_grace_to_catch_up(self):
         woke = SLOT + 5 * DAY
