@@ -9,9 +9,18 @@ from functools import cache
 from typing import NamedTuple
 
 from guardian_agent.exposure import personal, reach, turned
-from guardian_agent.exposure.memory import NOT, PARTLY, WAITS, WHOLE, Answer, Row
+from guardian_agent.exposure.memory import (
+    CLOSED,
+    FULL,
+    NOT,
+    PARTLY,
+    WAITS,
+    WHOLE,
+    Answer,
+    Row,
+)
 from guardian_agent.exposure.personal import Counted
-from guardian_agent.exposure.reach import Folders
+from guardian_agent.exposure.reach import Folders, Secrets
 from guardian_agent.exposure.reach.folders import OTHERS
 from guardian_agent.exposure.repositories import Repositories
 from guardian_agent.exposure.sampling import Sample
@@ -41,6 +50,8 @@ RACY_NS = 2_000_000_000
 SHARE = 8
 """One file gets at most this part of the bytes that a pass may search, and at most `MOST`."""
 MOST = 512 * 1024 * 1024
+BEGINNING = 1024 * 1024
+"""Bytes of a file that are searched for secrets, whatever the pass may search."""
 AHEAD = 8
 """Files that are held open before the one that is being read."""
 _MIX = 0x9E3779B97F4A7C15
@@ -55,6 +66,7 @@ class Readers:
     has_turned: Callable[..., bool] = turned.has_turned
     ways: Callable[..., frozenset[str]] = reach.ways
     search: Callable[..., Counted] = personal.search
+    read_through: Callable[..., Counted] = personal.read_through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,16 +199,14 @@ class Looker:
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
         found = self._repositories.answer(place, entry, self._classified(sample))
-        counted, search = self._search(sample, found)
-        open_to = self._open_to(place, entry, found)
-        ways = self._ways(place, entry, found, sample.read)
+        counted, search, secrets = self._search(sample, found)
         answer = Answer(
             found.state.value,
             found.kind,
             _before(found, known),
             self._has_turned(entry.path, sample, found, known),
-            tuple(way for way in ways if way not in open_to) if open_to else ways,
-            open_to,
+            secrets,
+            self._open_to(place, entry, found),
             tuple(sorted(counted.values.items())) if counted.values else (),
             search,
         )
@@ -233,16 +243,11 @@ class Looker:
 
     def _open_to(self, place: Place, entry: Entry, found: Classified) -> tuple[str, ...]:
         """Return the ways by mode and owner, where there can be any."""
-        if not entry.mode & OTHERS and not self._aims.owners:
-            return ()
-        return self._ways(place, entry, found, _nothing)
-
-    def _ways(self, place: Place, entry: Entry, found: Classified, read: Read) -> tuple[str, ...]:
-        if not self._aims.reach:
+        owners = self._aims.owners
+        if not self._aims.reach or not (entry.mode & OTHERS or owners):
             return ()
         is_reached = self._folders.are_open(place.path)
-        owners = self._aims.owners
-        return tuple(sorted(self._readers.ways(entry, found, owners, read, is_reached=is_reached)))
+        return tuple(sorted(self._readers.ways(entry, found, owners, is_reached=is_reached)))
 
     def _has_turned(
         self, path: str, sample: Sample, found: Classified, known: Known | None
@@ -253,16 +258,37 @@ class Looker:
             path, _before(found, known), found, sample.size, sample.read
         )
 
-    def _search(self, sample: Sample, found: Classified) -> tuple[Counted, str]:
-        if not self._aims.personal or found.state is not Encryption.PLAINTEXT:
-            return _NONE, NOT
+    def _search(self, sample: Sample, found: Classified) -> tuple[Counted, str, tuple[str, ...]]:
+        """Look for personal data and secrets; return how far that went, and the secrets' kinds."""
+        aims = self._aims
+        if found.state is not Encryption.PLAINTEXT or not (aims.personal or aims.reach):
+            return _NONE, NOT, ()
+        secrets = Secrets() if aims.reach else None
         budget = self._left.for_file(sample.size)
         if not budget:
-            return _NONE, WAITS
+            return _NONE, WAITS, self._at_its_beginning(sample, secrets)
         timed = _Timed(sample.read, self._clock, self._deadline)
-        counted = self._readers.search(timed.read, sample.size, found, budget)
+        search = self._readers.search if aims.personal else self._readers.read_through
+        counted = search(timed.read, sample.size, found, budget, secrets)
         self._left.take(counted.bytes)
-        return counted, WHOLE if counted.complete and not timed.is_over else PARTLY
+        kinds = () if secrets is None else tuple(sorted(secrets.kinds))
+        return counted, PARTLY if timed.is_over else _how_far(counted), kinds
+
+    def _at_its_beginning(self, sample: Sample, secrets: Secrets | None) -> tuple[str, ...]:
+        """Look where most secrets stand, until there is time for all of it."""
+        if secrets is None:
+            return ()
+        secrets.feed(sample.read(0, BEGINNING))
+        secrets.end()
+        return tuple(sorted(secrets.kinds))
+
+
+def _how_far(counted: Counted) -> str:
+    if counted.cut:
+        return PARTLY
+    if counted.closed:
+        return CLOSED
+    return WHOLE if counted.complete else FULL
 
 
 class _Timed:
@@ -282,10 +308,6 @@ class _Timed:
 _NONE = Counted(values={}, bytes=0, complete=True)
 _NEVER = -1
 """Stands for a time that no file has: it is read again."""
-
-
-def _nothing(_offset: int, _count: int) -> bytes:
-    return b""
 
 
 def _before(found: Classified, known: Known | None) -> str | None:

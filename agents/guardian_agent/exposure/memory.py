@@ -42,7 +42,9 @@ _ROW = struct.Struct("<QQQqqIQH")
 _MOST = 64 * 1024 * 1024
 _NO_TIME = 0
 
-NOT, WAITS, PARTLY, WHOLE = "not", "waits", "partly", "whole"
+NOT, WAITS, PARTLY, CLOSED, FULL, WHOLE = "not", "waits", "partly", "closed", "full", "whole"
+"""How far a file was searched: `CLOSED` is one of which something is not decoded here, `FULL` one
+that was read to its end and has more values than are counted."""
 
 
 class Answer(NamedTuple):
@@ -60,7 +62,7 @@ class Answer(NamedTuple):
     personal: tuple[tuple[str, int], ...]
     """Personal data by kind: how many different values."""
     search: str
-    """How far it was searched for personal data: `NOT`, `WAITS`, `PARTLY` or `WHOLE`."""
+    """How far it was searched for secrets and personal data: `NOT`, `WAITS`, `PARTLY` and so on."""
 
 
 class Row(NamedTuple):

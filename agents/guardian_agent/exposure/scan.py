@@ -23,6 +23,9 @@ from guardian_agent.system import Clock, System
 from guardian_agent.wire.facts.exposures import Exposure, PersonalData, Reach
 from guardian_agent.wire.facts.words import Reason
 
+_RULES = 2
+"""Changes with what is looked for in a file: what was remembered by other rules is of no use."""
+
 __all__ = ["Aims", "Bytes", "ScannedFile", "count_files", "memory_of", "observe", "scan_paths"]
 
 
@@ -140,13 +143,7 @@ def observe(
         sums = _sums(watch, limits, system, aims, left, memory, remember=remember)
     yield _exposure(watch, began, sums)
     if aims.reach:
-        yield Reach(
-            name=watch.name,
-            looked_at=began,
-            complete=sums.reason is Reason.NONE,
-            reason=sums.reason,
-            counts=sums.tally.ways(),
-        )
+        yield _reach(watch, began, sums)
     if aims.personal:
         yield _personal(watch, began, sums)
 
@@ -197,7 +194,7 @@ def _sums(
 
 def _settings(watch: Watch, aims: Aims) -> str:
     """Stand for what is looked for, and where."""
-    said = [list(watch.paths), sorted(aims.owners), aims.reach, aims.personal]
+    said = [_RULES, list(watch.paths), sorted(aims.owners), aims.reach, aims.personal]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
@@ -213,6 +210,23 @@ def _exposure(watch: Watch, began: datetime, sums: Sums) -> Exposure:
         oldest_look_at=datetime.fromtimestamp(tally.oldest or 0, UTC) if is_old else None,
         turned_files=tally.turned_files,
         turned_bytes=tally.turned_bytes,
+    )
+
+
+def _reach(watch: Watch, began: datetime, sums: Sums) -> Reach:
+    """State the ways; not complete where a file was not searched to its end for secrets."""
+    tally, reason = sums.tally, sums.reason
+    counts = tally.ways()
+    if reason is Reason.NONE and tally.unread:
+        reason = Reason.BUDGET_SPENT
+    if reason is Reason.NONE and tally.closed:
+        reason = Reason.UNSUPPORTED
+    return Reach(
+        name=watch.name,
+        looked_at=began,
+        complete=reason is Reason.NONE,
+        reason=reason,
+        counts=counts,
     )
 
 

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from guardian_agent.exposure.look import found_again
-from guardian_agent.exposure.memory import PARTLY, WAITS, WHOLE, Answer, Block, Row
+from guardian_agent.exposure.memory import (
+    CLOSED,
+    FULL,
+    PARTLY,
+    WAITS,
+    WHOLE,
+    Answer,
+    Block,
+    Row,
+)
 from guardian_agent.exposure.reach.beside import BESIDE, Beside, may_name_keys
 from guardian_agent.wire.facts.exposures import KindCount, PersonalCount, ReachCount
 from guardian_agent.wire.facts.words import Encryption
@@ -26,6 +35,10 @@ class Tally:
         self.turned_bytes = 0
         self.unsearched = 0
         """Files that wait to be searched for personal data, or were not searched to their end."""
+        self.unread = 0
+        """Files that were not read to their end: what is in them is not known."""
+        self.closed = 0
+        """Files of which something is not decoded here."""
         self.searched_files = 0
         self.searched_bytes = 0
         self._files: Counter[tuple[str, str]] = Counter()
@@ -61,9 +74,18 @@ class Tally:
             self.turned_bytes += size
         for way in (*answer.ways, *answer.open_to):
             self._ways[way] += files
+        self._add_search(answer, rows)
+
+    def _add_search(self, answer: Answer, rows: Sequence[Row]) -> None:
+        """Add how far they were searched, and what was found."""
+        files = len(rows)
         if answer.search in (WAITS, PARTLY):
+            self.unread += files
+        if answer.search == CLOSED:
+            self.closed += files
+        if answer.search in (WAITS, PARTLY, CLOSED, FULL):
             self.unsearched += files
-        if answer.search in (PARTLY, WHOLE):
+        if answer.search in (PARTLY, CLOSED, FULL, WHOLE):
             self.searched_files += files
             self.searched_bytes += sum(map(_SEARCHED, rows))
             for kind, values in answer.personal:

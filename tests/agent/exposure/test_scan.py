@@ -41,7 +41,9 @@ class Reading:
         self.whole = True
         self._system = system
 
-    def search(self, read: Any, size: int, found: Classified, budget: int) -> Counted:
+    def search(
+        self, read: Any, size: int, found: Classified, budget: int, also: Any = None
+    ) -> Counted:
         assert found.state is Encryption.PLAINTEXT
         self.searched += 1
         self._system.clock.advance(seconds=self.costs)

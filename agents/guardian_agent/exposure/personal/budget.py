@@ -8,7 +8,7 @@ from guardian_agent.magic import Read
 class Budget:
     """Reads within a limit that what is decoded counts against, too: a bomb ends with it."""
 
-    __slots__ = ("_decoded", "_most", "_raw", "_read", "is_cut", "size")
+    __slots__ = ("_decoded", "_most", "_raw", "_read", "is_closed", "is_cut", "size")
 
     def __init__(self, read: Read, size: int, most: int) -> None:
         self._read = read
@@ -17,7 +17,9 @@ class Budget:
         self._decoded = 0
         self.size = size
         self.is_cut = False
-        """Whether something was left out: no budget, no decoder, damage."""
+        """Whether something was left out that might have been read: no budget, damage."""
+        self.is_closed = False
+        """Whether something is written in a way that is not decoded here."""
 
     @property
     def taken(self) -> int:

@@ -50,11 +50,11 @@ def members(budget: Budget) -> Iterator[Member]:
         if not entry.packed:
             continue
         if not entry.is_readable:
-            budget.is_cut = True
+            budget.is_closed = True
             continue
         name = entry.name.lower()
         if name.endswith(_PACKED):
-            budget.is_cut = True
+            budget.is_closed = True
         start = _body(budget, entry.place)
         if start is not None:
             yield Member(

@@ -37,7 +37,7 @@ def texts(budget: Budget, found: Classified) -> Iterator[Iterator[bytes]]:
             yield _as_utf_8(_member(budget, member))
         return
     if found.kind in _CLOSED:
-        budget.is_cut = True
+        budget.is_closed = True
     raw = _raw(budget, 0, budget.size)
     yield _as_utf_8(_decoded(budget, raw, found.kind) if found.kind in _CODECS else raw)
 

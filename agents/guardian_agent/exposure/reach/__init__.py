@@ -8,37 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardian_agent.exposure.reach.folders import OTHERS_READ, OTHERS_WRITE, Folders
-from guardian_agent.exposure.reach.secrets import KEY, secrets_in
-from guardian_agent.magic import Classified, Read
+from guardian_agent.exposure.reach.secrets import KEY, Secrets
+from guardian_agent.magic import Classified
 from guardian_agent.system.ports import Entry
 from guardian_agent.wire.facts.words import Encryption
 
-__all__ = ["KEY", "READ_BYTES", "Folders", "ways"]
-
-READ_BYTES = 1024 * 1024
-"""How far a file is searched for secrets."""
+__all__ = ["KEY", "Folders", "Secrets", "ways"]
 
 _SEALED = frozenset({Encryption.ENCRYPTED, Encryption.EMPTY})
 
 
 def ways(
-    entry: Entry, found: Classified, owners: frozenset[int], read: Read, *, is_reached: bool
+    entry: Entry, found: Classified, owners: frozenset[int], *, is_reached: bool
 ) -> frozenset[str]:
-    """Return the ways in which others get at one file's data; none for what nobody can read.
+    """Return how others get at one file by its mode and owner; no way to what nobody can read.
 
-    `world-readable`, `world-writable` and `wrong-owner` are about the file, the others about
-    secrets in it, by which one gets at more (see `guardian_agent.exposure.reach.secrets`).
+    The ways are `world-readable`, `world-writable` and `wrong-owner`. What is in it may give away
+    more: see `Secrets`.
 
     Args:
         entry: its mode and owner.
         found: what the classifier said.
         owners: numeric users it may belong to; none: its owner is not judged.
-        read: reads at an offset; asked for at most `READ_BYTES`.
         is_reached: others may walk to its folder (`Folders.are_open`).
     """
     if found.state in _SEALED:
         return frozenset()
-    return frozenset((*_of_the_file(entry, owners, is_reached=is_reached), *_in_it(found, read)))
+    return frozenset(_of_the_file(entry, owners, is_reached=is_reached))
 
 
 def _of_the_file(entry: Entry, owners: frozenset[int], *, is_reached: bool) -> Iterator[str]:
@@ -48,7 +44,3 @@ def _of_the_file(entry: Entry, owners: frozenset[int], *, is_reached: bool) -> I
         yield "world-writable"
     if owners and entry.user not in owners:
         yield "wrong-owner"
-
-
-def _in_it(found: Classified, read: Read) -> frozenset[str]:
-    return secrets_in(read(0, READ_BYTES)) if found.state is Encryption.PLAINTEXT else frozenset()

@@ -44,7 +44,13 @@ def test_no_object_on_the_way_shows_a_value(kind):
 def test_an_answer_has_no_place_for_a_value():
     found = counted(b"card 4111111111111111")
 
-    assert [each.name for each in dataclasses.fields(found)] == ["values", "bytes", "complete"]
+    assert [each.name for each in dataclasses.fields(found)] == [
+        "values",
+        "bytes",
+        "complete",
+        "cut",
+        "closed",
+    ]
     assert "4111" not in repr(found)
 
 
