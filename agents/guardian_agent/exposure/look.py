@@ -97,6 +97,20 @@ class Bytes:
         """Count bytes that were read or decoded."""
         self._left -= count
 
+    @property
+    def left(self) -> int:
+        """How many are left."""
+        return max(self._left, 0)
+
+    def halve(self) -> int:
+        """Leave half of them to another process, and return how many each has."""
+        self._left = self.left // 2
+        return self._left
+
+    def regain(self, count: int) -> None:
+        """Take back what another process did not need."""
+        self._left += count
+
 
 class Known(NamedTuple):
     """What an earlier look found."""
@@ -136,6 +150,20 @@ class Looker:
         self._repositories = Repositories(files, lambda held: self._classified(Sample(held)))
         self._now = int(clock.now().timestamp())
         self._racy_ns = self._now * 10**9 - RACY_NS
+
+    def halve(self) -> int:
+        """Leave half of what may be searched and tried to another process; return the bytes."""
+        self._trying.halve()
+        return self._left.halve()
+
+    def regain(self, count: int) -> None:
+        """Take back the bytes that another process did not search."""
+        self._left.regain(count)
+
+    @property
+    def left(self) -> int:
+        """Bytes that may still be searched."""
+        return self._left.left
 
     def looks(
         self, place: Place, wanted: Iterable[tuple[str, Known | None]]

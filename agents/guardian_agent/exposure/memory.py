@@ -148,7 +148,7 @@ class Memory:
             with files.open(self.kept) as source:
                 found = _header(source)
                 if found is not None and found.settings == settings:
-                    yield from (_block(body) for kind, body in _frames(source) if kind == b"B")
+                    yield from (unpacked(body) for kind, body in _frames(source) if kind == b"B")
         except OSError:
             return
 
@@ -166,7 +166,7 @@ class Journal:
 
     def add(self, block: Block) -> None:
         """Take some files of one folder; without any, the walk has come past it."""
-        self._out.write(_frame(b"B", _block_bytes(block)))
+        self._out.write(_frame(b"B", packed(block)))
 
     def end(self, at: Position | None) -> None:
         """End the stretch: it went to this place, or all the way."""
@@ -209,7 +209,7 @@ def fold(files: Files, memory: Memory, header: Header, take: Callable[[Block], N
 def _put(out: BinaryIO, blocks: Iterator[Block], take: Callable[[Block], None]) -> None:
     for block in blocks:
         take(block)
-        out.write(_frame(b"B", _block_bytes(block)))
+        out.write(_frame(b"B", packed(block)))
 
 
 def _copy(source: BinaryIO, stretch: _Stretch, out: BinaryIO) -> None:
@@ -301,7 +301,9 @@ def _stretches(source: BinaryIO) -> list[_Stretch]:
             begin = _position(body)
             found.append(_Stretch(source.tell(), begin, begin))
         elif kind == b"B" and found:
-            found[-1] = found[-1]._replace(end=_last_of(body))
+            # A block whose files are all gone stands for the beginning of its folder.
+            last = found[-1]
+            found[-1] = last._replace(end=max(last.end or last.begin, _last_of(body)))
         elif kind == b"E" and found:
             found[-1] = found[-1]._replace(end=_position(body) if body else None)
     return found
@@ -356,14 +358,16 @@ def _header_bytes(header: Header) -> bytes:
     return json.dumps(held).encode()
 
 
-def _block_bytes(block: Block) -> bytes:
+def packed(block: Block) -> bytes:
+    """Write a block as it stands in a frame."""
     meta = json.dumps([block.folder, block.answers]).encode()
     names = b"\0".join(block.names)
     rows = b"".join(starmap(_ROW.pack, block.rows))
     return _LENGTHS.pack(len(meta), len(names)) + meta + names + rows
 
 
-def _block(body: bytes) -> Block:
+def unpacked(body: bytes) -> Block:
+    """Read what `packed` wrote."""
     folder, answers, names, rows = _parts(body)
     return Block(
         folder,

@@ -7,11 +7,12 @@ round; what is stated is complete as long as the last whole round began less tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import repeat
 
+from guardian_agent.exposure.hands import BOTH, Hands, Job, Looked, Share
 from guardian_agent.exposure.look import DAY, Known, Looker, Seen
 from guardian_agent.exposure.memory import (
     BLOCK,
@@ -27,7 +28,7 @@ from guardian_agent.exposure.memory import (
 )
 from guardian_agent.exposure.tally import Tally
 from guardian_agent.exposure.walk import BEGINNING, Place, Position, Walk, as_bytes, key_of
-from guardian_agent.system import System
+from guardian_agent.system import Clock, System
 from guardian_agent.wire.facts.words import Reason
 
 ROUND_HOLDS = DAY
@@ -52,6 +53,8 @@ class Pass:
     system: System
     looker: Looker
     deadline: float
+    share: Share = BOTH
+    """When a second process helps."""
 
     def remembering(self, memory: Memory) -> Sums:
         """Go on where the pass before stopped, and keep what was found.
@@ -106,50 +109,107 @@ class Pass:
         keep: Callable[[Block], None],
     ) -> _Stretch:
         """Walk from one place to another."""
-        walk, clock = Walk(self.system.files), self.system.clock
+        walk = Walk(self.system.files)
         recall = _Recall(memory.blocks(self.system.files, self.settings))
         stretch = _Stretch(begin)
-        for place in walk.places(self.paths, begin):
+        with (
+            Hands(self.system.twins, self._of_job, self.share) as hands,
+            closing(self._looks(hands, walk, recall, stretch, end)) as looks,
+        ):
+            for looked in looks:
+                tally.take(looked.block)
+                keep(looked.block)
+                stretch.take(looked)
+                if stretch.is_cut:
+                    break
+        self.looker.regain(hands.spare)
+        stretch.trouble = None if walk.trouble is None else walk.trouble.reason
+        return stretch
+
+    def _looks(
+        self, hands: Hands, walk: Walk, recall: _Recall, stretch: _Stretch, end: Position | None
+    ) -> Generator[Looked, None, None]:
+        """Yield what is found in the folders ahead, up to a place or until the time is spent."""
+        for place in walk.places(self.paths, stretch.at):
             names = _up_to(place, end)
             if names is None:
                 break
             for first in range(0, len(names), BLOCK):
-                block = self._block(place, names[first : first + BLOCK], recall, stretch)
-                tally.take(block)
-                keep(block)
-            if clock.monotonic() >= self.deadline:
+                self._look(hands, walk, place, names[first : first + BLOCK], recall)
+                yield from hands.ready()
+            if self.system.clock.monotonic() >= self.deadline:
+                yield from hands.ready(all_of_it=True)
                 stretch.is_cut = True
-            if stretch.is_cut:
-                break
-        stretch.trouble = None if walk.trouble is None else walk.trouble.reason
-        return stretch
+                return
+        yield from hands.ready(all_of_it=True)
 
-    def _block(
-        self, place: Place, names: Sequence[str], recall: _Recall, stretch: _Stretch
-    ) -> Block:
+    def _look(
+        self, hands: Hands, walk: Walk, place: Place, names: Sequence[str], recall: _Recall
+    ) -> None:
+        """Look at some files of a folder, here or with the other hand."""
+        keys = list(map(as_bytes, names))
+        known = recall.find(place.key, keys)
+        if not known and hands.is_free(len(names)):
+            job = Job(place.path, place.key, place.given, names)
+            hands.ask(job, lambda job: self._instead(job, walk))
+        else:
+            hands.take(self._looked(place, names, keys, known), self.looker.halve)
+
+    def _instead(self, job: Job, walk: Walk) -> Looked:
+        """Look at what the twin did not."""
+        try:
+            return self._of_job(job)
+        except OSError as error:  # its folder was open when the twin was asked
+            walk.note_shut(error, job.path)
+            return Looked(job.key, Block(job.path, (), (), ()), None, False, False, None, 0)
+
+    def _of_job(self, job: Job) -> Looked:
+        """Look at some files of which nothing is remembered; raise `OSError` for their folder."""
+        with self.system.files.folder(job.path) as folder:
+            place = Place(
+                folder=folder, path=job.path, key=job.key, names=job.names, given=job.given
+            )
+            return self._looked(place, job.names, list(map(as_bytes, job.names)), {})
+
+    def _looked(
+        self,
+        place: Place,
+        names: Sequence[str],
+        keys: Sequence[bytes],
+        known: Mapping[bytes, Known],
+    ) -> Looked:
         """Look at some files of a folder until the time is spent."""
         writer = _BlockWriter(place.path)
-        keys = [name.encode("utf-8", "surrogateescape") for name in names]
-        wanted = self._wanted(names, recall.find(place.key, keys), stretch)
-        last = None
-        for key, (_, seen) in zip(keys, self.looker.looks(place, wanted), strict=False):
+        wanted = _Wanted(self.system.clock, self.deadline)
+        last: bytes | None = None
+        waits, waits_after = False, None
+        files = wanted.files(names, map(known.get, keys) if known else repeat(None))
+        for key, (_, seen) in zip(keys, self.looker.looks(place, files), strict=False):
             if seen is not None:
                 writer.add(key, seen)
-                if seen.answer.search == WAITS:
-                    stretch.waits(place.key, last)
+                if seen.answer.search == WAITS and not waits:
+                    waits, waits_after = True, last
             last = key
-        if last is not None:
-            stretch.at = Position(place.key, last)
-        return writer.block()
+        left = self.looker.left
+        return Looked(place.key, writer.block(), last, wanted.is_cut, waits, waits_after, left)
 
-    def _wanted(
-        self, names: Sequence[str], known: Iterable[Known | None], stretch: _Stretch
+
+class _Wanted:
+    """Files to look at, while there is time."""
+
+    def __init__(self, clock: Clock, deadline: float) -> None:
+        self.is_cut = False
+        """Whether there was no time for all."""
+        self._monotonic = clock.monotonic
+        self._deadline = deadline
+
+    def files(
+        self, names: Iterable[str], known: Iterable[Known | None]
     ) -> Iterator[tuple[str, Known | None]]:
-        """Yield the files to look at, and what is known of them, while there is time."""
-        monotonic, deadline = self.system.clock.monotonic, self.deadline
+        """Yield them, each with what is known of it."""
         for each in zip(names, known, strict=False):
-            if monotonic() >= deadline:
-                stretch.is_cut = True
+            if self._monotonic() >= self._deadline:
+                self.is_cut = True
                 return
             yield each
 
@@ -171,10 +231,14 @@ class _Stretch:
         self.waits_after: Position | None = None
         """After which place the first file comes that waits to be searched."""
 
-    def waits(self, folder: bytes, after: bytes | None) -> None:
-        """Note that the file behind a name waits; None: the first behind `at`."""
-        if self.waits_after is None:
-            self.waits_after = self.at if after is None else Position(folder, after)
+    def take(self, looked: Looked) -> None:
+        """Take what was found in some files that lie behind `at`."""
+        if looked.waits and self.waits_after is None:
+            after = looked.waits_after
+            self.waits_after = self.at if after is None else looked.position(after)
+        if looked.last is not None:
+            self.at = looked.position(looked.last)
+        self.is_cut = self.is_cut or looked.is_cut
 
 
 class _Round:
@@ -257,14 +321,14 @@ class _Recall:
         self._block: Block | None = None
         self._advance()
 
-    def find(self, key: bytes, names: Sequence[bytes]) -> Iterable[Known | None]:
+    def find(self, key: bytes, names: Sequence[bytes]) -> Mapping[bytes, Known]:
         """Return what is known of some files of a folder; each call names later ones."""
         found: dict[bytes, Known] = {}
         while self._block is not None and self._key <= key:
             if self._key == key and not self._take(self._block, names, found):
                 break
             self._advance()
-        return map(found.get, names) if found else repeat(None)
+        return found
 
     def _take(self, block: Block, names: Sequence[bytes], found: dict[bytes, Known]) -> bool:
         """Add what a block knows of these names; say whether it knows of no later ones."""

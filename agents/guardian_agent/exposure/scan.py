@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from guardian_agent.config import Limits, Watch
 from guardian_agent.errors import ProbeError
+from guardian_agent.exposure.hands import BOTH, Share
 from guardian_agent.exposure.look import UNREADABLE, Aims, Bytes, Looker, Seen
 from guardian_agent.exposure.memory import NOT, WHOLE, Memory
 from guardian_agent.exposure.rounds import Pass, Sums
@@ -126,6 +127,7 @@ def observe(
     aims: Aims,
     *,
     remember: bool = False,
+    share: Share = BOTH,
 ) -> Iterator[Exposure | Reach | PersonalData]:
     """Yield what lies under a watched name, as counts by kind and state.
 
@@ -137,10 +139,11 @@ def observe(
         left: what may still be searched for personal data in this pass.
         aims: what is looked for; see `aims_of`.
         remember: keep what this one finds; else the state is only read.
+        share: when a second process helps.
     """
     began = system.clock.now()
     with system.files.giving_way():
-        sums = _sums(watch, limits, system, aims, left, memory, remember=remember)
+        sums = _sums(watch, limits, system, aims, left, memory, remember=remember, share=share)
     yield _exposure(watch, began, sums)
     if aims.reach:
         yield _reach(watch, began, sums)
@@ -176,12 +179,18 @@ def _sums(
     memory: Memory,
     *,
     remember: bool,
+    share: Share,
 ) -> Sums:
     deadline = system.clock.monotonic() + limits.scan_seconds
     looker = Looker(system.files, system.clock, aims, left, deadline)
     settings = _settings(watch, aims)
     one = Pass(
-        paths=watch.paths, settings=settings, system=system, looker=looker, deadline=deadline
+        paths=watch.paths,
+        settings=settings,
+        system=system,
+        looker=looker,
+        deadline=deadline,
+        share=share,
     )
     if remember:
         try:

@@ -31,6 +31,10 @@ class Trying:
         self._began = clock.monotonic()
         self._spent = 0.0
 
+    def halve(self) -> None:
+        """Leave half of what may be tried to another process."""
+        self._left //= 2
+
     def classify(self, head: bytes, tail: bytes, size: int, read: Read) -> Classified:
         """Say whether data can be read without a key; see `guardian_agent.magic.classify`."""
         found = self._classify(head, tail, size, read)

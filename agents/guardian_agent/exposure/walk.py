@@ -110,6 +110,10 @@ class Walk:
                 unfit = ProbeError(Reason.UNSUPPORTED, f"{root.given}: no file and no folder")
                 self.trouble = self.trouble or unfit
 
+    def note_shut(self, error: OSError, path: str) -> None:
+        """Note what keeps a folder below shut; one that has gone meanwhile is none."""
+        self._note_below(error, path, is_top=False)
+
     def _roots(self, paths: Sequence[str]) -> list[_Root]:
         """Return what the paths lead to in walking order, none inside another."""
         found = [root for path in paths for root in self._root(path)]

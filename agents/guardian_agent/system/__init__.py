@@ -18,6 +18,8 @@ from guardian_agent.system.ports import (
     Protections,
     Randomness,
     System,
+    Twin,
+    Twins,
     Volumes,
 )
 
@@ -35,5 +37,7 @@ __all__ = [
     "Protections",
     "Randomness",
     "System",
+    "Twin",
+    "Twins",
     "Volumes",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -272,6 +273,42 @@ class Processes(Protocol):
         """Run with our own stdin, stdout and stderr and return the exit status (`exec`)."""
 
 
+class Twin(Protocol):
+    """A copy of this process that does what it is asked, one thing at a time."""
+
+    def ask(self, question: object) -> None:
+        """Give it something to do; raise `ChildProcessError` where it has ended."""
+
+    def has_answered(self) -> bool:
+        """Say whether an answer is there, or none will come."""
+
+    def answer(self) -> object:
+        """Wait for what came of it; raise `ChildProcessError` where it has ended."""
+
+
+class Twins(Protocol):
+    """Work that is shared with a second processor."""
+
+    def twin(self, act: Callable[[Any], Any]) -> AbstractContextManager[Twin | None]:
+        """Make a copy of this process that answers with what `act` returns; it ends with the block.
+
+        It knows what this one knew by then, and neither sees what the other does from then on.
+        What it is asked and answers is copied between them, and must be small data.
+
+        Returns:
+            None where there is no second processor, or no other process may be made.
+        """
+
+
+class Alone:
+    """No second processor."""
+
+    def twin(self, act: Callable[[Any], Any]) -> AbstractContextManager[Twin | None]:
+        """Give none."""
+        del act
+        return nullcontext()
+
+
 class Volumes(Protocol):
     """Places that are kept apart from the rest of the machine."""
 
@@ -344,3 +381,4 @@ class System:
     network: Network
     randomness: Randomness
     environment: Mapping[str, str] = field(default_factory=dict)
+    twins: Twins = field(default_factory=Alone)

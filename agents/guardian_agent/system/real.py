@@ -10,6 +10,7 @@ from guardian_agent.system.network import RealNetwork
 from guardian_agent.system.ports import System
 from guardian_agent.system.processes import RealProcesses
 from guardian_agent.system.randomness import RealRandomness
+from guardian_agent.system.twins import RealTwins
 from guardian_agent.system.volumes import RealVolumes
 
 
@@ -23,4 +24,5 @@ def real_system() -> System:
         network=RealNetwork(),
         randomness=RealRandomness(),
         environment=dict(os.environ),
+        twins=RealTwins(),
     )

@@ -7,10 +7,13 @@ from collections import Counter
 from typing import Any
 
 from guardian_agent.config import Limits, Watch
+from guardian_agent.exposure.hands import Share
 from guardian_agent.exposure.look import Aims, Bytes, Readers
 from guardian_agent.exposure.memory import Memory
 from guardian_agent.exposure.scan import observe
 from guardian_agent.magic import Classified, classify
+from guardian_agent.system.ports import Alone, Twins
+from guardian_agent.system.twins import RealTwins
 from guardian_agent.wire.names import Name
 from guardian_agent.wire.observations import Exposure
 from hypothesis import given, settings
@@ -42,8 +45,8 @@ class Killed(BaseException):
 class Server:
     """A place that is looked at, each file costing a second."""
 
-    def __init__(self) -> None:
-        self.system = FakeSystem()
+    def __init__(self, twins: Twins | None = None) -> None:
+        self.system = FakeSystem(twins=twins or Alone())
         for path in WATCH.paths:
             self.system.files.make_directory(path)
         self.dies_after: int | None = None
@@ -71,6 +74,7 @@ class Server:
             Bytes(0),
             aims,
             remember=remember,
+            share=Share(alone=2, least=1),
         )
         fact = next(facts)
         assert isinstance(fact, Exposure)
@@ -104,7 +108,16 @@ def counted(fact: Exposure) -> Counter[int]:
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.one_of(PUTS, PUTS, REMOVALS, PASSES, KILLS), max_size=25))
 def test_a_pass_that_comes_around_tells_what_is_there(steps: list[tuple[str, Any, Any]]) -> None:
-    server = Server()
+    _comes_around(Server(), steps)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.one_of(PUTS, PUTS, REMOVALS, PASSES, KILLS), max_size=25))
+def test_so_does_one_with_two_hands(steps: list[tuple[str, Any, Any]]) -> None:
+    _comes_around(Server(RealTwins(processors=2)), steps)
+
+
+def _comes_around(server: Server, steps: list[tuple[str, Any, Any]]) -> None:
     for step in steps:
         server.do(*step)
     for remember in (False, True, False):
