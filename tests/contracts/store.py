@@ -31,6 +31,15 @@ from guardian.domain.evidence import (
 )
 from guardian.domain.ladder import Rung
 from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.storage import (
+    Event,
+    GonePoint,
+    Lack,
+    NoLook,
+    Question,
+    StorageEvent,
+    Witnessed,
+)
 from guardian.domain.verdict import Finding, Status
 from guardian.errors import StoreError
 from guardian.ports import (
@@ -41,6 +50,7 @@ from guardian.ports import (
     TokenRecord,
     TreeState,
 )
+from tests.central.domain.looking import look, stored
 from tests.central.domain.making import (
     answered,
     denied,
@@ -145,6 +155,20 @@ def evidence(server: str = "web1", client: str = "acme", skew: float = -2.5) -> 
                 tests=(of_kind(seen("sample")), of_kind(seen("database", answers=(answered(),)))),
                 sizes=(SizeSeen(at=NOW, bytes=7),),
                 parts_read=(PartRead(part=2, parts=3, at=NOW),),
+                witness=Witnessed(
+                    look=look(
+                        stored("1"), lacks=(Lack(question=Question.CLOCK, reason=Slug("no-date")),)
+                    ),
+                    failure=NoLook(
+                        looked_at=NOW, reason=Slug("no-answer"), permission="s3:ListBucket"
+                    ),
+                    gone=(
+                        GonePoint(
+                            id=ShortHash("1" * 32), stored_at=NOW, last_seen_at=NOW, gone_at=NOW
+                        ),
+                    ),
+                    events=(StorageEvent(event=Event.LOCK_SHORTENED, at=NOW, promised_until=NOW),),
+                ),
             ),
         ),
         exposures=(ExposureSeen(received_at=NOW, fact=exposure),),

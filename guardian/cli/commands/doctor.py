@@ -15,16 +15,18 @@ from guardian.cli.tables import Table, output_option
 def doctor(config: Path, output: str) -> int:
     """Look at what central stands on: configuration, permissions, certificate, clock, store, disk.
 
-    Exits 0 if nothing fails (a warning does not), 1 if something does, 2 if the configuration
-    cannot be read.
+    Of each storage with a witness it says what the newest look left unknown. Exits 0 if nothing
+    fails (a warning does not), 1 if something does, 2 if the configuration cannot be read.
     """
     from guardian.app.clock import SystemClock
     from guardian.cli.examine import Health, examine
+    from guardian.cli.examine_storage import examine_storage
     from guardian.cli.root import Exit
     from guardian.cli.tables import write
     from guardian.config import load_config
 
-    found = list(examine(load_config(config), SystemClock().now()))
+    settings, now = load_config(config), SystemClock().now()
+    found = [*examine(settings, now), *examine_storage(settings, now)]
     rows = tuple((each.health.value, each.subject, each.found, each.mend) for each in found)
     columns = ("status", "subject", "found", "what_to_do")
     write(Table(name="examinations", columns=columns, rows=rows), output)

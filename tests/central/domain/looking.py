@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +29,8 @@ LOCKED = timedelta(days=30)
 def stored(
     name: str | int, at: datetime = NOW - 60 * MINUTE, size: int = 300, **fields: object
 ) -> StoredPoint:
-    return StoredPoint(id=ShortHash(f"{name:f>32}"), stored_at=at, bytes=size, **fields)
+    id_ = ShortHash(hashlib.sha256(f"{name}".encode()).hexdigest()[:32])
+    return StoredPoint(id=id_, stored_at=at, bytes=size, **fields)
 
 
 def lock(
