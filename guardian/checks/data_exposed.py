@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from guardian_agent.wire import postures as names
 from guardian_agent.wire.names import Slug
-from guardian_agent.wire.observations import Reach
+from guardian_agent.wire.observations import Reach, Reason
 
 from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
@@ -38,6 +38,7 @@ ASKED = Question(
     max_age=timedelta(),
     unheard_of=True,
 )
+NOT_DECODED = "secrets in some files cannot be looked for: their formats are not decoded"
 MOST_SAID = 3
 """Places that a sentence names."""
 NOTHING_AGREED = (
@@ -108,6 +109,8 @@ def _reached(seen: ReachSeen, case: Case, settings: Settings, now: datetime) -> 
     ways = ways_in(_not_tolerated(fact, settings))
     if ways:
         return fails(f"{fact.name}: {ways}")
+    if fact.reason is Reason.UNSUPPORTED:
+        return unknown(f"{fact.name}: {NOT_DECODED}")
     if not fact.complete:
         return cut_short(f"look at who gets at {fact.name}", fact.reason)
     if fact.name in case.plan.exposures and not has_files(case.evidence, fact.name):

@@ -99,6 +99,14 @@ def test_a_way_may_be_tolerated() -> None:
             (FILES, reach(complete=False, reason=Reason.PERMISSION_DENIED)),
             "the look at who gets at exports was cut short (permission denied)",
         ),
+        (
+            (FILES, reach(complete=False, reason=Reason.BUDGET_SPENT)),
+            "the look at who gets at exports was cut short (budget spent)",
+        ),
+        (
+            (FILES, reach(complete=False, reason=Reason.UNSUPPORTED)),
+            "exports: secrets in some files cannot be looked for: their formats are not decoded",
+        ),
     ],
 )
 def test_doubt_is_unknown(facts: tuple[Reach, ...], said: str) -> None:
