@@ -55,11 +55,10 @@ except GuardianError as error:
 class Serving:
     """A running central, its log read line by line."""
 
-    def __init__(self, folder, *before, port=0):
+    def __init__(self, folder, *before, port=0, more=""):
         initialise(folder / "store", "https://127.0.0.1")
-        self.config = write(
-            folder, GUARDIAN.format(port=port), acme=TINY.format(id="acme", name="ACME")
-        )
+        client = TINY.format(id="acme", name="ACME") + more
+        self.config = write(folder, GUARDIAN.format(port=port), acme=client)
         words = [*before, sys.executable, "-c", SERVE, str(self.config)]
         self.process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -268,3 +267,45 @@ async def sends_at_once(listener):
 def test_an_answer_is_sent_at_once():
     with _listening(Address(host="127.0.0.1", port=0)) as listener:
         assert asyncio.run(sends_at_once(listener))
+
+
+WITNESSED = """
+[[server.backup_set]]
+name = "files"
+copies = ["local"]
+  [server.backup_set.copy.local.witness]
+  {witness}
+"""
+
+
+def test_it_looks_at_storage_by_itself(start, tmp_path):
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "orders.sql").write_text("CREATE TABLE")
+    witness = f'kind = "folder"\n  path = "{tmp_path / "dumps"}"'
+    serving = start(more=WITNESSED.format(witness=witness))
+    serving.listening()
+    told = json.loads(serving.process.stdout.readline())
+
+    assert (told["event"], told["asset"]) == ("witnessed", "acme/web1/files/local")
+    assert told["saw"] == "files"
+    assert serving.end()[0] == 0
+
+
+def test_the_end_waits_for_no_store_that_does_not_answer(start, tmp_path):
+    credential = tmp_path / "central.ini"
+    credential.write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        witness = (
+            f'kind = "s3"\n  bucket = "acme"\n  endpoint = "{endpoint}"\n'
+            f'  credentials_file = "{credential}"'
+        )
+        serving = start(more=WITNESSED.format(witness=witness))
+        serving.listening()
+        silent.settimeout(SECONDS)
+        asked, _ = silent.accept()
+        with asked:
+            began = time.monotonic()
+            status, errors = serving.end()
+    assert (status, errors) == (0, "")
+    assert time.monotonic() - began < SECONDS / 2
