@@ -54,9 +54,12 @@ def _leave_results(central: Guardian) -> None:
     (RESULTS / "findings.json").write_text(central("check", "--output", "json").output)
     reports = (RESULTS / "reports").resolve()
     month = f"{datetime.now(UTC):%Y-%m}"  # noqa: TID251 - the demo happens now
+    formats = [word for each in ("html", "pdf", "json", "csv") for word in ("--format", each)]
     for client in sorted({case.client for case in CASES}):
-        words = ("report", "build", client, "--month", month, "--out", str(reports))
+        words = ("report", "build", client, "--month", month, *formats, "--out", str(reports))
         central(*words).checked()
+    in_russian = ("--format", "pdf", "--language", "ru", "--out", str(reports / "ru"))
+    central("report", "build", CLINIC, "--month", month, *in_russian).checked()
 
 
 def _print_outcomes(found: list[Outcome]) -> None:
@@ -72,7 +75,7 @@ def _print_outcomes(found: list[Outcome]) -> None:
 def _print_next(central: Guardian, folder: Path, seconds: float) -> None:
     print(f"""
 Took {seconds:.0f} s. Look next:
-  {f"{RESULTS}/reports/":<29}a monthly report for each client (open {CLINIC}-*.html)
+  {f"{RESULTS}/reports/":<29}a monthly report for each client (open {CLINIC}-*.pdf; ru/ in Russian)
   {f"{RESULTS}/findings.json":<29}what `guardian check --output json` says
   {folder!s:<29}the provider, its clients' disks and repositories; safe to delete
   README.md                    how to protect a first real server in ten minutes
