@@ -133,3 +133,12 @@ def test_what_insurers_ask_is_a_table_too(guardian):
     assert given["monitored"]["answer"] == "absent"
     shown = guardian("insurance", "acme").stdout
     assert "Does somebody notice when backups stop?" in shown
+
+
+def test_a_schedule_is_not_taken_for_the_time_that_a_standard_names(guardian):
+    monthly = '[policy."backup.fresh"]\nschedule = ["0 3 1 * *"]\n'
+    named(guardian, "cis-v8", more=monthly)
+    weekly = next(each for each in rows(guardian) if each["requirement"] == "11.2")
+    assert (
+        "max_age is to be at most 7d; that is not agreed for web1/files/local" in (weekly["reason"])
+    )

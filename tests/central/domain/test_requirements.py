@@ -141,7 +141,7 @@ def test_a_laxer_agreement_than_the_standard_names_speaks_against_it():
 
 
 def test_a_schedule_alone_names_no_time_that_could_be_compared():
-    monthly = agreed(FRESH, schedule=("0 3 1 * *",))
+    monthly = agreed(FRESH, schedule=("0 3 1 * *",), max_age=None)
     said = ask(WEEKLY, case(finding(FRESH), plans=(monthly,)))
     assert said.answer is Answer.UNKNOWN
     assert said.reason.endswith("that is not agreed for web1/files/local")
