@@ -59,6 +59,7 @@ def copy_figures(
         restores=restore_figures(obligation, copy, now),
         encrypted=encrypted(copy, agreed.encrypted_max_age, now),
         encryption=None if copy is None else copy.encryption,
+        witness=None if copy is None else copy.witness,
     )
 
 

@@ -15,6 +15,7 @@ from guardian.domain.lifecycle import State
 from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
 from guardian.domain.readers import Readable
 from guardian.domain.recovery_time import RecoveryTime
+from guardian.domain.storage import Witnessed
 from guardian.domain.verdict import Finding
 
 
@@ -62,6 +63,8 @@ class CopyFigures:
     encrypted: Readable = Readable.UNKNOWN
     encryption: EncryptionSeen | None = None
     """The newest look at who else can read it."""
+    witness: Witnessed | None = None
+    """What central saw of it itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

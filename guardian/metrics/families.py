@@ -23,6 +23,7 @@ from guardian.metrics.of_copies import (
     seconds,
 )
 from guardian.metrics.restores import RESTORES
+from guardian.metrics.witnesses import WITNESSES
 
 SECOND = timedelta(seconds=1)
 
@@ -121,6 +122,7 @@ FAMILIES = (
         labels=COPY,
         samples=of_copies(lambda copy: copy.probe_succeeded),
     ),
+    *WITNESSES,
     *EXPOSURES,
     Family(
         name="guardian_server_state",

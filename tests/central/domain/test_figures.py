@@ -63,6 +63,7 @@ def test_the_numbers_of_a_healthy_copy() -> None:
         probe_succeeded=True,
         encrypted=Readable.PROVEN,
         encryption=healthy().copy(SET, COPY).encryption,
+        witness=healthy().copy(SET, COPY).witness,
     )
 
 

@@ -13,7 +13,9 @@ from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, R
 from guardian.domain.readers import Readable
 from guardian.domain.recovery_time import RecoveryTime
 from guardian.domain.snapshot import CopyFigures, RestoreFigures, ServerFigures, Snapshot
+from guardian.domain.storage import Witnessed
 from guardian.domain.verdict import Finding, Status
+from tests.central.domain.looking import look, stored
 from tests.central.domain.making import (
     denied,
     encryption,
@@ -101,6 +103,7 @@ RESTORES = RestoreFigures(
     coverage=Coverage(files=4000, bytes=4_000_000, files_tested=1000, bytes_tested=3_000_000),
 )
 
+WITNESS = Witnessed(look=look(stored(1, NOW - timedelta(hours=31))))
 LOOK = EncryptionSeen(received_at=NOW, fact=encryption(doors_tried=3))
 LOOKS = {
     "exposures": (ExposureSeen(received_at=NOW, fact=exposure(turned_files=4)),),
@@ -123,7 +126,7 @@ SNAPSHOT = Snapshot(
         finding(client="globex", control="backup.fresh", status=Status.PASS),
     ),
     copies=(
-        figures(restores=RESTORES, encrypted=Readable.PROVEN, encryption=LOOK),
+        figures(restores=RESTORES, encrypted=Readable.PROVEN, encryption=LOOK, witness=WITNESS),
         figures(
             client="globex",
             rung=Rung.UNKNOWN,
