@@ -1,4 +1,4 @@
-"""kopia: snapshots as the repository tells them. Built from documentation and recorded answers.
+"""kopia: snapshots as the repository tells them. Built from documentation.
 
 Not run against a real kopia: no Debian or PyPI package has it. Sources: kopia's command reference
 and its manifest's JSON. By default kopia lists the snapshots of the present user and host alone, at

@@ -1,4 +1,4 @@
-"""Proxmox Backup Server: one group's snapshots. Built from documentation and recorded answers.
+"""Proxmox Backup Server: one group's snapshots. Built from documentation.
 
 Not run against a real server: no Debian or PyPI package has it. Source: the schema of its API, of
 which `proxmox-backup-client snapshot list --output-format json` prints the answer. A snapshot

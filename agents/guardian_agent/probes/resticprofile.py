@@ -1,4 +1,4 @@
-"""resticprofile: how its last backup ended. Built from documentation and recorded answers.
+"""resticprofile: how its last backup ended. Built from documentation.
 
 Not run against a real resticprofile: no Debian or PyPI package has it. Source: its page on the
 status file. The file is the word of a job: it tells of no restore point. List those by the probe

@@ -1,4 +1,4 @@
-"""Veeam: exported restore points and sessions. Built from documentation and recorded answers.
+"""Veeam: exported restore points and sessions. Built from documentation.
 
 Not run against a real Veeam. Source: the REST API of Veeam Backup & Replication, of which
 `GET /api/v1/restorePoints` and `GET /api/v1/sessions` are saved to files that are read here. What

@@ -1,4 +1,4 @@
-"""Velero: backups of Kubernetes objects. Built from documentation and recorded answers.
+"""Velero: backups of Kubernetes objects. Built from documentation.
 
 Not run against a real cluster. Source: Velero's API types, asked by `kubectl`. The cluster lists
 backups whose storage is gone, so the storage location must be available; a backup that failed in

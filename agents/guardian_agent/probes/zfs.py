@@ -1,4 +1,4 @@
-"""ZFS: the snapshots of one dataset. Built from documentation and recorded answers.
+"""ZFS: the snapshots of one dataset. Built from documentation.
 
 Not run against a real pool: Debian has it only as a kernel module built on the machine. Source:
 `zfs-list(8)`, `zfs-receive(8)` and `zfsprops(7)`. A snapshot that was received keeps the date at
