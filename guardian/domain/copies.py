@@ -17,6 +17,7 @@ from guardian.domain.evidence import (
     Listing,
 )
 from guardian.domain.listing import next_listing, next_vanished
+from guardian.domain.runs import measured, recorded
 from guardian.domain.sizes import grown
 
 MAX_EARLIER = 14
@@ -29,6 +30,7 @@ def listed(copy: CopyEvidence, fact: RestorePoints, at: Arrival) -> CopyEvidence
     vanished = next_vanished(new, copy.listing, copy.vanished, at)
     since = copy.listed_since or at.received_at
     copy = replace(copy, listing=new, vanished=vanished, listed_since=since, failure=None)
+    copy = recorded(copy, fact)
     size = _listed_size(new)
     # Only where nobody looks into the points: the two are not measured alike.
     if size is None or copy.contents is not None:
@@ -53,7 +55,7 @@ def looked_into(copy: CopyEvidence, fact: PointContents, at: Arrival) -> CopyEvi
             earlier_files=(before.fact.files, *before.earlier_files)[:MAX_EARLIER],
             earlier_bytes=(before.fact.bytes, *before.earlier_bytes)[:MAX_EARLIER],
         )
-    copy = _marked(replace(copy, contents=contents), fact)
+    copy = measured(_marked(replace(copy, contents=contents), fact), fact)
     # What lacks something does not tell how much there is to restore.
     return copy if lacks(fact) else grown(copy, at.stated_at, fact.bytes)
 

@@ -296,6 +296,22 @@ def _newest(tests: Iterable[RestoreSeen | None]) -> RestoreSeen | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunSeen:
+    """What one restore point had in it and cost, as far as its tool tells."""
+
+    started_at: datetime
+    seen_at: datetime
+    """When central first heard of it."""
+    files: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+    files_new: int | None = None
+    files_changed: int | None = None
+    bytes_added: int | None = None
+    bytes_packed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged:
     """A setting of a copy that was told otherwise than before, and by which statement."""
 
@@ -342,6 +358,8 @@ class CopyEvidence:
     """One for each kind of restore test, at most 8."""
     sizes: tuple[SizeSeen, ...] = ()
     """Newest first, at most 32, spread over at most 400 days."""
+    runs: tuple[RunSeen, ...] = ()
+    """Newest first, at most 64: the newest ones, and the last of each day before."""
     parts_read: tuple[PartRead, ...] = ()
     """In the order of the parts; of the newest division only, at most 100."""
     parts_began_at: datetime | None = None

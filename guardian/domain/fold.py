@@ -59,7 +59,8 @@ MAX_COPIES = 256
 MAX_SETS = 256
 MAX_FAILURES = 32
 
-CopyFact = RestorePoints | PointContents | CopyEncryption | CopySettings | Integrity | RestoreTest
+Told = RestorePoints | PointContents | CopyEncryption | CopySettings | Integrity
+CopyFact = Told | RestoreTest
 
 
 def enrolled(
@@ -161,16 +162,8 @@ def _with_fact(
 ) -> ServerEvidence:
     """Take one fact; `before` is what was known before its statement, against which proofs hold."""
     match fact:
-        case RestorePoints():
-            return _put_copy(known, copies.listed(_copy(known, fact), fact, at))
-        case PointContents():
-            return _put_copy(known, copies.looked_into(_copy(known, fact), fact, at))
-        case CopyEncryption():
-            return _put_copy(known, copies.looked_at_encryption(_copy(known, fact), fact, at))
-        case CopySettings():
-            return _put_copy(known, set_up(_copy(known, fact), fact, at))
-        case Integrity():
-            return _put_copy(known, checked(_copy(known, fact), fact, at))
+        case RestorePoints() | PointContents() | CopyEncryption() | CopySettings() | Integrity():
+            return _put_copy(known, _told(_copy(known, fact), fact, at))
         case RestoreTest():
             copy = _copy(known, fact)
             seen = restore_seen(fact, before, at, copy)
@@ -183,6 +176,21 @@ def _with_fact(
             return looked(known, fact, at.received_at)
         case CanaryPlanted() | Unrecognised():  # pragma: no branch - nothing else is stated
             return known
+
+
+def _told(copy: CopyEvidence, fact: Told, at: Arrival) -> CopyEvidence:
+    """Take one fact about a copy that asks nothing else."""
+    match fact:
+        case RestorePoints():
+            return copies.listed(copy, fact, at)
+        case PointContents():
+            return copies.looked_into(copy, fact, at)
+        case CopyEncryption():
+            return copies.looked_at_encryption(copy, fact, at)
+        case CopySettings():
+            return set_up(copy, fact, at)
+        case Integrity():  # pragma: no branch - nothing else is asked
+            return checked(copy, fact, at)
 
 
 def _with_failure(
