@@ -18,12 +18,17 @@ from guardian_agent.system import Twin, Twins
 
 _MOST_AHEAD = 8
 """Blocks that wait here for one that the twin looks at."""
+_MOST_ASKED = 2
+"""Jobs that the twin has at once: it goes on with the next while we are busy."""
+_SMALL = 16 * 1024
+"""Letters of names that the socket takes though the twin does not read: else each could wait for
+the other to read first."""
 
 
 class Share(NamedTuple):
     """When work is shared; more than it is worth would be lost on sharing less."""
 
-    alone: int = 4096
+    alone: int = 1024
     """Files that are looked at before a twin is made."""
     least: int = 16
     """Files of one folder that are handed over at once."""
@@ -92,8 +97,8 @@ class Hands:
         self._left_alone = share.alone
         self._least = share.least
         self._twin: Twin | None = None
-        self._asked: _Asked | None = None
-        self._ahead: deque[Looked] = deque()
+        self._asked = 0
+        self._ahead: deque[Looked | _Asked] = deque()
         self._opened = ExitStack()
 
     def __enter__(self) -> Self:
@@ -102,13 +107,16 @@ class Hands:
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def is_free(self, names: int) -> bool:
-        """Say whether the twin could be asked to look at so many files."""
-        return self._twin is not None and self._asked is None and names >= self._least
+    def is_free(self, names: Sequence[str]) -> bool:
+        """Say whether the twin could be asked to look at some files."""
+        if self._twin is None or self._asked >= _MOST_ASKED or len(names) < self._least:
+            return False
+        return not self._asked or sum(map(len, names)) < _SMALL
 
     def ask(self, job: Job, instead: Callable[[Job], Looked]) -> None:
         """Let the twin look at some files; `instead` does where it does not answer."""
-        self._asked = _Asked(job, instead)
+        self._ahead.append(_Asked(job, instead))
+        self._asked += 1
         if self._twin is not None:
             try:
                 self._twin.ask(job)
@@ -132,18 +140,18 @@ class Hands:
 
     def ready(self, *, all_of_it: bool = False) -> Iterator[Looked]:
         """Yield what is known by now, in the order of the walk; or wait for all."""
-        if self._asked is not None:
-            if not (all_of_it or len(self._ahead) >= _MOST_AHEAD or self._has_answered()):
-                return
-            asked, self._asked = self._asked, None
-            yield self._answer(asked)
         while self._ahead:
-            yield self._ahead.popleft()
+            if not (isinstance(self._ahead[0], Looked) or all_of_it or self._is_due()):
+                return
+            first = self._ahead.popleft()
+            yield self._answer(first) if isinstance(first, _Asked) else first
 
-    def _has_answered(self) -> bool:
-        return self._twin is None or self._twin.has_answered()
+    def _is_due(self) -> bool:
+        is_full = len(self._ahead) > _MOST_AHEAD
+        return is_full or self._twin is None or self._twin.has_answered()
 
     def _answer(self, asked: _Asked) -> Looked:
+        self._asked -= 1
         told: _Told | None = None
         if self._twin is not None:
             try:

@@ -149,7 +149,7 @@ class Pass:
         """Look at some files of a folder, here or with the other hand."""
         keys = list(map(as_bytes, names))
         known = recall.find(place.key, keys)
-        if not known and hands.is_free(len(names)):
+        if not known and hands.is_free(names):
             job = Job(place.path, place.key, place.given, names)
             hands.ask(job, lambda job: self._instead(job, walk))
         else:

@@ -151,9 +151,10 @@ def test_what_the_twin_could_not_open_is_left_to_us() -> None:
     with Hands(TWO, refuse, SHARE) as hands:
         hands.take(looked(b"a"), lambda: 0)
         assert [each.last for each in hands.ready()] == [b"a"]
-        assert hands.is_free(1)
+        assert hands.is_free(["b"])
         hands.ask(Job("/srv", b"\0srv", ("/srv", "/srv"), ["b"]), lambda _: looked(b"here"))
-        assert not hands.is_free(1)
+        assert hands.is_free(["b"])
+        assert not hands.is_free(["b" * 200] * 100)
         hands.take(looked(b"c"), lambda: 0)
         assert [each.last for each in hands.ready(all_of_it=True)] == [b"here", b"c"]
 
@@ -172,5 +173,5 @@ def test_what_comes_first_in_the_walk_comes_first() -> None:
 def test_few_files_are_not_handed_over(files: int) -> None:
     with Hands(TWO, looked, Share(alone=1)) as hands:  # type: ignore[arg-type]
         hands.take(looked(b"a"), lambda: 0)
-        assert not hands.is_free(files)
-        assert hands.is_free(16)
+        assert not hands.is_free(["b"] * files)
+        assert hands.is_free(["b"] * 16)
