@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 
 from guardian_agent.errors import ProbeError
@@ -37,11 +38,13 @@ class TreeRestorer:
     listed: Callable[[AnySubject, Answers], Sequence[Listed]]
     folder: Callable[[AnySubject, System, Point], str]
     """Returns the path of the point's folder as it is called now; raises `ProbeError`."""
+    running: timedelta = RUNNING
+    """How long before its date a point may have been begun; a snapshot is of one moment."""
 
     def newest(self, subject: AnySubject, answers: Answers) -> Point | None:
         """Return the newest folder that is not dated in the future."""
         listed = self.listed(subject, answers)
-        return newest_point(subject, listed, when_asked(answers), running=RUNNING)
+        return newest_point(subject, listed, when_asked(answers), running=self.running)
 
     def contents(self, subject: AnySubject, system: System, point: Point) -> Iterator[PointFile]:
         """Yield all that lies in the folder."""
