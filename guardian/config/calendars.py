@@ -71,14 +71,35 @@ def _expected() -> str:
 
 @lru_cache(maxsize=4096)
 def _of_day(expression: str, zone: str, ordinal: int) -> tuple[datetime, ...]:
-    """Return the slots of a day (UTC) and the first one after it."""
+    """Return the slots of a day (UTC) and the first one after it.
+
+    Where the clocks change within it, slots are looked for anew from the next whole hour on the
+    wall: cronsim loses those of every so many hours behind a change by half an hour.
+    """
     start = datetime.fromordinal(ordinal).replace(tzinfo=UTC)
-    found: list[datetime] = []
-    for slot in _slots(expression, zone, start - timedelta(microseconds=1)):
-        found.append(slot)
-        if slot >= start + DAY:
-            break
-    return tuple(found)
+    found: set[datetime] = set()
+    for moment in (start, *_change(ZoneInfo(zone), start)):
+        for slot in _slots(expression, zone, moment - timedelta(microseconds=1)):
+            found.add(slot)
+            if slot >= start + DAY:
+                break
+    return tuple(sorted(found))
+
+
+def _change(zone: ZoneInfo, start: datetime) -> Iterator[datetime]:
+    """Yield the first whole hour after a zone's clocks change within a day, if they do."""
+    before, after = start, start + DAY
+    offset = before.astimezone(zone).utcoffset()
+    if offset == after.astimezone(zone).utcoffset():
+        return
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        is_before = middle.astimezone(zone).utcoffset() == offset
+        before, after = (middle, after) if is_before else (before, middle)
+    change = after.replace(microsecond=0)
+    wall = change.astimezone(zone)
+    past = timedelta(minutes=wall.minute, seconds=wall.second)
+    yield change + (timedelta(hours=1) - past if past else past)
 
 
 def _slots(expression: str, zone: str, moment: datetime) -> Iterator[datetime]:
