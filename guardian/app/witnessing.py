@@ -10,7 +10,8 @@ import hashlib
 import hmac
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +31,8 @@ LOOK_SECONDS = 240
 """In which a look must end with what it has seen,"""
 GRACE_SECONDS = 30
 """and after which it is given up."""
+AT_ONCE = 8
+"""Storages that are looked at at the same time."""
 _SECRET = b"guardian: names of what central saw in a storage"
 _DIGITS = 32
 
@@ -68,19 +71,29 @@ def _opened(table: WitnessTable, kinds: dict[str, AnyWitnessKind]) -> Witness:
         ) from None
 
 
-def _answer(
-    place: Place, looking: Looking, answers: queue.SimpleQueue[StorageLook | NoLook]
-) -> None:
+def saw(found: StorageLook | NoLook) -> str:
+    """Say in a word what a look saw: the layout, or why nothing."""
+    return found.reason if isinstance(found, NoLook) else found.layout.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Running:
+    """A look that is under way."""
+
+    thread: threading.Thread
+    end: float
+    """Monotonic: when it is given up."""
+
+
+_Answers = queue.SimpleQueue[tuple[Asset, StorageLook | NoLook]]
+
+
+def _answer(place: Place, looking: Looking, answers: _Answers) -> None:
     found: StorageLook | NoLook = NoLook(looked_at=looking.clock.now(), reason=Slug("broken"))
     try:
         found = place.witness.look(looking)
     finally:
-        answers.put(found)
-
-
-def saw(found: StorageLook | NoLook) -> str:
-    """Say in a word what a look saw: the layout, or why nothing."""
-    return found.reason if isinstance(found, NoLook) else found.layout.value
+        answers.put((place.asset, found))
 
 
 class Witnessing:
@@ -91,7 +104,7 @@ class Witnessing:
         self._places = tuple(found)
         self._clock = clock
         self._secret = hashlib.sha256(key.sign(_SECRET)).digest()
-        self._under_way: dict[Asset, threading.Thread] = {}
+        self._given_up: dict[Asset, threading.Thread] = {}
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -107,15 +120,70 @@ class Witnessing:
             StoreError: what was seen could not be kept.
         """
         since = self._newest()
-        for place in self._places:
+        chosen = [each for each in self._places if client in (None, each.asset.client)]
+        for asset, found in self._looked(chosen, since, stopping):
             if stopping():
                 return
-            if client in (None, place.asset.client):
-                found = self._look(place, since.get(place.asset))
-                if stopping():
-                    return
-                keep(self._store, place.asset, found, self._clock.now())
-                yield place.asset, found
+            keep(self._store, asset, found, self._clock.now())
+            yield asset, found
+
+    def _looked(
+        self,
+        chosen: Sequence[Place],
+        since: Mapping[Asset, datetime | None],
+        stopping: Callable[[], bool],
+    ) -> Iterator[tuple[Asset, StorageLook | NoLook]]:
+        """Look at some storages at once, and yield what each showed as soon as it did."""
+        answers: _Answers = queue.SimpleQueue()
+        running: dict[Asset, _Running] = {}
+        waiting = deque(chosen)
+        while (waiting or running) and not stopping():
+            while waiting and len(running) < AT_ONCE:
+                place = waiting.popleft()
+                if self._hangs(place.asset):
+                    yield place.asset, self._nothing("still-looking")
+                else:
+                    looking = self._looking(place.asset, since.get(place.asset))
+                    running[place.asset] = self._begin(place, looking, answers)
+            yield from self._next(answers, running)
+
+    def _next(
+        self, answers: _Answers, running: dict[Asset, _Running]
+    ) -> Iterator[tuple[Asset, StorageLook | NoLook]]:
+        """Yield the next answer, or give up the looks that have no time left."""
+        if not running:
+            return
+        first = min(each.end for each in running.values())
+        try:
+            asset, found = answers.get(timeout=max(0.0, first - self._clock.monotonic()))
+        except queue.Empty:
+            for late in [asset for asset, each in running.items() if each.end <= first]:
+                self._given_up[late] = running.pop(late).thread
+                yield late, self._nothing("time-spent")
+            return
+        if running.pop(asset, None) is not None:
+            yield asset, found
+
+    def _begin(self, place: Place, looking: Looking, answers: _Answers) -> _Running:
+        thread = threading.Thread(target=_answer, args=(place, looking, answers), daemon=True)
+        thread.start()
+        return _Running(thread=thread, end=looking.deadline + GRACE_SECONDS)
+
+    def _hangs(self, asset: Asset) -> bool:
+        """Say whether a look that was given up still hangs."""
+        before = self._given_up.get(asset)
+        return before is not None and before.is_alive()
+
+    def _nothing(self, reason: str) -> NoLook:
+        return NoLook(looked_at=self._clock.now(), reason=Slug(reason))
+
+    def _looking(self, asset: Asset, since: datetime | None) -> Looking:
+        return Looking(
+            clock=self._clock,
+            deadline=self._clock.monotonic() + LOOK_SECONDS,
+            hashed=self._hashing(asset),
+            since=since,
+        )
 
     def _newest(self) -> dict[Asset, datetime | None]:
         """Return the newest time that each storage showed at the look before."""
@@ -130,25 +198,6 @@ class Witnessing:
             for copy in known.copies
             if copy.witness is not None and copy.witness.look is not None
         }
-
-    def _look(self, place: Place, since: datetime | None) -> StorageLook | NoLook:
-        before = self._under_way.get(place.asset)
-        if before is not None and before.is_alive():
-            return NoLook(looked_at=self._clock.now(), reason=Slug("still-looking"))
-        looking = Looking(
-            clock=self._clock,
-            deadline=self._clock.monotonic() + LOOK_SECONDS,
-            hashed=self._hashing(place.asset),
-            since=since,
-        )
-        answers: queue.SimpleQueue[StorageLook | NoLook] = queue.SimpleQueue()
-        thread = threading.Thread(target=_answer, args=(place, looking, answers), daemon=True)
-        self._under_way[place.asset] = thread
-        thread.start()
-        try:
-            return answers.get(timeout=LOOK_SECONDS + GRACE_SECONDS)
-        except queue.Empty:
-            return NoLook(looked_at=self._clock.now(), reason=Slug("time-spent"))
 
     def _hashing(self, asset: Asset) -> Callable[[str], ShortHash]:
         """Return what turns names into keyed hashes that no other copy's names share."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from guardian_agent.wire.names import Slug
 
-from guardian.app.witnessing import Place, Witnessing
+from guardian.app.witnessing import AT_ONCE, Place, Witnessing, saw
 from guardian.domain.asset import Asset
 from guardian.domain.storage import NoLook, StorageLook
 from guardian.stores.memory import MemoryStore
@@ -135,3 +135,23 @@ def test_each_look_has_an_end():
     (looking,) = witness.given
     assert timedelta(seconds=looking.deadline - looking.clock.monotonic()) == timedelta(minutes=4)
     assert looking.clock.now() == NOON
+
+
+def test_one_that_hangs_holds_up_no_other(monkeypatch):
+    monkeypatch.setattr("guardian.app.witnessing.LOOK_SECONDS", 0)
+    monkeypatch.setattr("guardian.app.witnessing.GRACE_SECONDS", 0.2)
+    store, hanging = MemoryStore(), Hanging()
+    looking = witnessing(store, hanging, Fake(), names=("acme", "globex"))
+    try:
+        found = [(asset.client, saw(seen)) for asset, seen in looking.run()]
+    finally:
+        hanging.ended.set()
+    assert found == [("globex", "restic"), ("acme", "time-spent")]
+
+
+def test_more_storages_than_are_looked_at_at_once():
+    store = MemoryStore()
+    names = tuple(f"client{number}" for number in range(2 * AT_ONCE + 1))
+    found = list(witnessing(store, *(Fake() for _ in names), names=names).run())
+    assert {asset.client for asset, _ in found} == set(names)
+    assert len(store.all_evidence()) == len(names)
