@@ -23,14 +23,14 @@ MORE_THAN_USUAL = 0.3
 """and by so much more than in other runs."""
 SOME = 0.05
 """Of the bytes rewritten: enough to tell whether they compress,"""
-ENOUGH_BYTES = 1024 * 1024
+ENOUGH_BYTES = 128 * 1024
 """and so many."""
 TIGHT = 0.97
 """What takes up so much of its size when compressed was encrypted, or compressed before,"""
 LOOSE = 0.85
 """where usually it takes up no more than so much."""
-SEEN_BEFORE = 2
-"""Days of one kind with such a share, for it to be usual on them."""
+OFTEN = 0.2
+"""Of the data, rewritten on two days of one kind: then as much as on the worse is usual on them."""
 FEWEST = 3
 """Runs whose compression was told, to say what is usual."""
 
@@ -99,8 +99,8 @@ def rewritten(runs: Sequence[RunSeen], after: int) -> Iterator[Rewritten]:
 def _usual(shares: Sequence[tuple[RunSeen, float]], run: RunSeen) -> float:
     """Return the share that is usual, on all days or on such days."""
     such = [share for other, share in shares if alike(other.started_at, run.started_at)]
-    highest = sorted(such, reverse=True)[:SEEN_BEFORE]
-    on_such = sum(highest) / SEEN_BEFORE
+    highest = sorted((0.0, 0.0, *such), reverse=True)
+    on_such = highest[0] if highest[1] > OFTEN else (highest[0] + highest[1]) / 2
     return max(median(share for _, share in shares), on_such)
 
 

@@ -26,7 +26,7 @@ def recorded(copy: CopyEvidence, fact: RestorePoints) -> CopyEvidence:
         for point in fact.points
         if point.id in known and not known[point.id].future and _tells(point)
     ]
-    return replace(copy, runs=_merged(copy.runs, told)) if told else copy
+    return with_runs(copy, told)
 
 
 def measured(copy: CopyEvidence, fact: PointContents) -> CopyEvidence:
@@ -41,7 +41,12 @@ def measured(copy: CopyEvidence, fact: PointContents) -> CopyEvidence:
         bytes=fact.bytes,
         seconds=_seconds(point.started_at, point.finished_at),
     )
-    return replace(copy, runs=_merged(copy.runs, [run]))
+    return with_runs(copy, [run])
+
+
+def with_runs(copy: CopyEvidence, told: Sequence[RunSeen]) -> CopyEvidence:
+    """Take what is told of runs, in any order."""
+    return replace(copy, runs=_merged(copy.runs, told)) if told else copy
 
 
 def _listed(listing: Listing | None, fact: PointContents) -> KnownPoint | None:
