@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -164,6 +164,11 @@ class Looker:
     def left(self) -> int:
         """Bytes that may still be searched."""
         return self._left.left
+
+    @property
+    def repositories(self) -> Mapping[str, Classified]:
+        """The repositories that were met, by their folders."""
+        return self._repositories.found
 
     def looks(
         self, place: Place, wanted: Iterable[tuple[str, Known | None]]

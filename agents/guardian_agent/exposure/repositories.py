@@ -60,6 +60,8 @@ class Repositories:
         self._files = files
         self._look = look
         self._known: dict[str, Classified | None] = {}
+        self.found: dict[str, Classified] = {}
+        """By their folders, those that were met; of very many not all."""
 
     def answer(self, place: Place, entry: Entry, found: Classified) -> Classified:
         """Return what a file is: `found`, unless the repository that it lies in says more."""
@@ -90,7 +92,9 @@ class Repositories:
         if folder not in self._known:
             if len(self._known) >= _MOST_FOLDERS:
                 self._known.clear()
-            self._known[folder] = judge(self._as_judges_see(folder))
+            self._known[folder] = whole = judge(self._as_judges_see(folder))
+            if whole is not None and len(self.found) < _MOST_FOLDERS:
+                self.found[folder] = whole
         return self._known[folder]
 
     def _as_judges_see(self, top: str) -> Folder:

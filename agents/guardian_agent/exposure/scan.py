@@ -14,15 +14,18 @@ from datetime import UTC, datetime
 
 from guardian_agent.config import Limits, Watch
 from guardian_agent.errors import ProbeError
+from guardian_agent.exposure.getting_at import GettingAt
 from guardian_agent.exposure.hands import BOTH, Share
 from guardian_agent.exposure.look import UNREADABLE, Aims, Bytes, Looker, Seen
 from guardian_agent.exposure.memory import NOT, WHOLE, Memory
+from guardian_agent.exposure.reach.beside import BESIDE
 from guardian_agent.exposure.rounds import Pass, Sums
 from guardian_agent.exposure.walk import Place, Walk
 from guardian_agent.magic import Classified
 from guardian_agent.system import Clock, System
 from guardian_agent.wire.facts.exposures import Exposure, PersonalData, Reach
 from guardian_agent.wire.facts.words import Reason
+from guardian_agent.wire.names import Slug
 
 _RULES = 2
 """Changes with what is looked for in a file: what was remembered by other rules is of no use."""
@@ -40,8 +43,11 @@ class ScannedFile:
     personal: Mapping[str, int]
     """Personal data in it: how many different values, by kind."""
     searched: bool
-    """Whether all of it was searched for personal data, where that was wanted and it is readable.
-    """
+    """Whether all of it was searched, where that was wanted and it is readable."""
+    readable_by: Slug | None
+    """Who can fetch its bytes, `local-users` or `owner`; None where that was not asked."""
+    ways: tuple[str, ...]
+    """How others get at it, and what its contents give away."""
 
 
 def scan_paths(
@@ -50,6 +56,7 @@ def scan_paths(
     system: System,
     aims: Aims,
     on_file: Callable[[str], None] | None = None,
+    on_repository: Callable[[str, Classified], None] | None = None,
 ) -> Iterator[ScannedFile]:
     """Yield every regular file at or below `paths`: a folder's files, then its folders, by name.
 
@@ -62,6 +69,8 @@ def scan_paths(
         system: the machine.
         aims: what is looked for.
         on_file: called with each file's path before it is read.
+        on_repository: called at the end with each backup repository that was met: its folder, and
+            what it is as a whole.
 
     Raises:
         ProbeError: when not everything could be looked at, after all that could be was yielded;
@@ -71,12 +80,16 @@ def scan_paths(
     deadline = clock.monotonic() + limits.scan_seconds
     looker = Looker(system.files, clock, aims, Bytes(limits.scan_bytes), deadline)
     walk = Walk(system.files)
+    getting_at = GettingAt(system.files) if aims.reach else None
     for place in walk.places(paths):
         for name, seen in looker.looks(place, _wanted(place, clock, deadline, on_file)):
             if seen is not None:
-                yield _scanned(place.shown(name), seen)
+                yield _scanned(place, name, seen, getting_at)
         if clock.monotonic() >= deadline:
             raise ProbeError(Reason.BUDGET_SPENT, "the scan's time is spent")
+    if on_repository is not None:
+        for folder, whole in sorted(looker.repositories.items()):
+            on_repository(folder, whole)
     if walk.trouble is not None:
         raise walk.trouble
 
@@ -92,13 +105,19 @@ def _wanted(
         yield name, None
 
 
-def _scanned(path: str, seen: Seen) -> ScannedFile:
+def _scanned(place: Place, name: str, seen: Seen, getting_at: GettingAt | None) -> ScannedFile:
+    found = seen.found or UNREADABLE
+    ways = {*seen.answer.open_to, *seen.answer.ways}
+    if getting_at is not None and getting_at.has_key_beside(place, name, found):
+        ways.add(BESIDE)
     return ScannedFile(
-        path=path,
+        path=place.shown(name),
         size=seen.row.size,
-        classified=seen.found or UNREADABLE,
+        classified=found,
         personal=dict(seen.answer.personal),
         searched=seen.answer.search in (NOT, WHOLE),
+        readable_by=None if getting_at is None else getting_at.readable_by(place, name),
+        ways=tuple(sorted(ways)),
     )
 
 

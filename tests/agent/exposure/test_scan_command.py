@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from guardian_agent.cli import main
 
+from tests.agent.exposure.doors.kept import restic_key
 from tests.agent.fakes import FakeSystem
 
 TEXT = b"name;mail\nAda Lovelace;ada@example.org\n" * 20
@@ -46,8 +48,10 @@ def test_the_summary_says_what_to_do_next(
     advice = capsys.readouterr().out.splitlines()[3:]
     assert [line.partition(":")[0] for line in advice] == [
         "personal data that anybody can read",
+        "ways in",
         "plaintext",
         "unknown",
+        "world-readable",
     ]
 
 
@@ -55,7 +59,7 @@ def test_an_empty_place_proves_nothing(
     system: FakeSystem, capsys: pytest.CaptureFixture[str]
 ) -> None:
     system.files.make_directory("/data")
-    assert main(["scan", "/data"], system) == 0
+    assert main(["scan", "/data"], system) == 3
     assert capsys.readouterr().out.splitlines() == [
         "0 files",
         "nothing was found, which proves nothing: is it mounted?",
@@ -68,7 +72,7 @@ def test_personal_data_is_told_as_counts(
     system.files.put("/data/b.csv", TEXT)
     assert main(["scan", "/data"], system) == 1
     out = capsys.readouterr().out
-    assert "(1 email)" in out.splitlines()[0]
+    assert "(1 email; world-readable)" in out.splitlines()[0]
     assert "personal data that anybody can read: 1 email" in out
     assert "ada@" not in out
 
@@ -114,6 +118,8 @@ def test_json_is_one_object_a_line(system: FakeSystem, capsys: pytest.CaptureFix
         "confidence": "proven",
         "evidence": ["text-readable"],
         "personal_data": {"email": 1},
+        "readable_by": "local-users",
+        "ways_in": ["world-readable"],
     }
     assert len(lines) == 2
 
@@ -130,7 +136,7 @@ def test_a_hostile_name_steers_no_terminal(
     assert main([*words, "/data"], system) == 1
     out = capsys.readouterr().out
     assert out.replace("\n", "").isprintable()
-    assert out.count("\n") == (1 if "--json" in words else 4)
+    assert out.count("\n") == (1 if "--json" in words else 6)
 
 
 def test_json_gives_the_path_back_exactly(
@@ -180,3 +186,130 @@ def test_sizes_are_said_in_units(system: FakeSystem, capsys: pytest.CaptureFixtu
     system.files.put("/data/big", b"\0" * (3 << 20))
     main(["scan", "/data"], system)
     assert "3.0 MiB" in capsys.readouterr().out
+
+
+PEM = b"-----BEGIN RSA PRIVATE KEY-----\n" + b"MIIEpAIBAAKCAQEA" * 8 + b"\n"
+
+
+def told(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str], *words: str
+) -> dict[str, dict[str, object]]:
+    main(["scan", "--json", *words, "/data"], system)
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    return {line["path"]: line for line in lines}
+
+
+def test_it_tells_which_file_others_can_read(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/open.csv", TEXT, mode=0o644)
+    system.files.put("/data/mine.csv", TEXT, mode=0o640)
+    system.files.put("/data/shared.csv", TEXT, mode=0o666)
+    system.files.put("/data/sealed.enc", SALTED, mode=0o644)
+    system.files.put("/data/closed/list.csv", TEXT, mode=0o644)
+    system.files.change_mode("/data/closed", 0o700)
+    found = told(system, capsys)
+    assert {path: (line["readable_by"], line["ways_in"]) for path, line in found.items()} == {
+        "/data/open.csv": ("local-users", ["world-readable"]),
+        "/data/mine.csv": ("owner", []),
+        "/data/shared.csv": ("local-users", ["world-readable", "world-writable"]),
+        "/data/sealed.enc": ("local-users", []),
+        "/data/closed/list.csv": ("owner", []),
+    }
+
+
+def test_it_tells_which_file_belongs_to_another(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/list.csv", TEXT, mode=0o600)
+    assert told(system, capsys)["/data/list.csv"]["ways_in"] == []
+    found = told(system, capsys, "--owner", "nobody")
+    assert found["/data/list.csv"]["ways_in"] == ["wrong-owner"]
+    assert main(["scan", "--owner", "nobody", "/data"], system) == 1
+    assert "wrong-owner: they belong to another user" in capsys.readouterr().out
+
+
+def test_an_owner_that_is_no_user_is_wrong_usage(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/a", TEXT)
+    assert main(["scan", "--owner", "nobody-here", "/data"], system) == 2
+    assert "--owner nobody-here: no such user" in capsys.readouterr().err
+
+
+def test_it_tells_which_file_holds_a_key_and_beside_which_one_lies(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system.files.put("/data/notes.txt", TEXT + PEM, mode=0o600)
+    system.files.put("/data/dump.enc", SALTED, mode=0o600)
+    system.files.put("/data/dump.password", b"correct horse battery staple\n", mode=0o600)
+    system.files.put("/data/deep/dump.enc", SALTED, mode=0o600)
+    ways = {path: line["ways_in"] for path, line in told(system, capsys).items()}
+    assert ways == {
+        "/data/notes.txt": ["private-key"],
+        "/data/dump.enc": ["key-beside-data"],
+        "/data/dump.password": [],
+        "/data/deep/dump.enc": [],
+    }
+    assert main(["scan", "/data"], system) == 1
+    out = capsys.readouterr().out
+    assert "ways in: 1 key-beside-data, 1 private-key" in out
+    assert "correct horse" not in out
+
+
+def restic(system: FakeSystem, password: bytes) -> None:
+    named = [hashlib.sha256(bytes([number])).hexdigest() for number in range(6)]
+    put = system.files.put
+    put("/data/repo/config", hashlib.shake_128(b"config").digest(155))
+    put(f"/data/repo/keys/{named[5]}", restic_key(password))
+    for number in range(4):
+        pack = hashlib.shake_128(bytes([number])).digest(4000)
+        put(f"/data/repo/data/{number:02x}/{named[number]}", pack)
+    put(f"/data/repo/index/{named[4]}", hashlib.shake_128(b"index").digest(4000))
+    put(f"/data/repo/snapshots/{named[4]}", hashlib.shake_128(b"snapshot").digest(300))
+
+
+def test_a_repository_is_told_with_the_ways_to_its_bytes(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    restic(system, b"a good one")
+    assert main(["scan", "/data"], system) == 0
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if "repository" in line]
+    assert row.split()[:4] == ["encrypted", "restic", "repository", "/data/repo"]
+    assert "(2 doors tried, none opened; its bytes can be fetched by local-users)" in row
+
+
+@pytest.mark.parametrize(
+    ("password", "beside", "ways"),
+    [
+        (b"", None, ["empty-password"]),
+        (b"static-passw0rd", None, ["well-known-password"]),
+        (b"hunter2", b"hunter2\n", ["key-beside-data"]),
+    ],
+)
+def test_a_repository_that_anybody_opens_is_1(
+    system: FakeSystem,
+    capsys: pytest.CaptureFixture[str],
+    password: bytes,
+    beside: bytes | None,
+    ways: list[str],
+) -> None:
+    restic(system, password)
+    if beside is not None:
+        system.files.put("/data/restic.password", beside, mode=0o600)
+    found = told(system, capsys)["/data/repo"]
+    assert (found["state"], found["kind"], found["ways_in"]) == ("weak", "restic", ways)
+    assert found["doors_tried"]
+    assert main(["scan", "/data/repo"], system) == 1
+    out = capsys.readouterr().out
+    assert "OPENS: " in out
+    assert "hunter2" not in out
+
+
+def test_a_repository_that_nobody_may_look_into_is_told_all_the_same(
+    system: FakeSystem, capsys: pytest.CaptureFixture[str]
+) -> None:
+    restic(system, b"a good one")
+    system.files.change_mode("/data/repo", 0o700)
+    found = told(system, capsys)["/data/repo"]
+    assert (found["readable_by"], found["ways_in"]) == ("owner", [])
