@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import click
@@ -23,6 +24,31 @@ def test_a_report_lies_where_it_says(guardian):
     assert "ACME GmbH" in page
     assert "My company" in page
     assert [each.name for each in folder.iterdir()] == [f"acme-{NOW}.html"]
+
+
+def test_every_format_at_once_in_the_language_asked_for(guardian):
+    guardian.client(COPY)
+    folder = guardian.folder / "reports"
+    formats = ("--format", "html", "--format", "json", "--format", "csv", "--format", "json")
+
+    words = ("--month", NOW, "--language", "ru", "--out", str(folder), *formats)
+    done = guardian("report", "build", "acme", *words)
+
+    assert done.exit_code == 0, done.stderr
+    names = [f"acme-{NOW}{suffix}" for suffix in (".html", ".json", ".csv")]
+    assert done.stdout.splitlines() == [f"{folder}/{name}" for name in names]
+    assert '<html lang="ru">' in (folder / names[0]).read_text(encoding="utf-8")
+    proof = json.loads((folder / names[1]).read_bytes())["proof"]
+    assert proof["checkpoint"].startswith(f"guardian/acme\n{proof['log_size']}\n")
+
+
+def test_a_language_that_is_not_there(guardian):
+    guardian.client()
+
+    done = guardian("report", "build", "acme", "--month", NOW, "--language", "xx")
+
+    assert done.exit_code == 2
+    assert "'en', 'ru'" in done.stderr
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-1", "26-11", "2026-11\n", "0000-01", "next"])
