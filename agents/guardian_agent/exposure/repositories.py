@@ -41,6 +41,7 @@ _PARTS = {
 }
 """Which files below a repository are the tool's own, by their paths: no others are vouched for."""
 _OWN = {tool: re.compile(form) for tool, form in _PARTS.items()}
+_LENGTH_OF_RESTIC = 64
 _OF_RESTIC = re.compile(r"[0-9a-f]{64}")
 """Of these the keys alone are no ciphertext; some random bytes look structured by chance."""
 
@@ -128,7 +129,7 @@ _UNSEEN = unknown("unreadable", "unreadable")
 
 def _is_left_in_clear(entry: Entry, found: Classified) -> bool:
     folder, _, name = entry.path.rpartition("/")
-    if _OF_RESTIC.fullmatch(name) is not None:
+    if len(name) == _LENGTH_OF_RESTIC and _OF_RESTIC.fullmatch(name) is not None:
         return folder.endswith("/keys") or found.confidence == LIKELY
     return is_named_so(name)
 

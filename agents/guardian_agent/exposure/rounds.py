@@ -27,7 +27,15 @@ from guardian_agent.exposure.memory import (
     left_behind,
 )
 from guardian_agent.exposure.tally import Tally
-from guardian_agent.exposure.walk import BEGINNING, Place, Position, Walk, as_bytes, key_of
+from guardian_agent.exposure.walk import (
+    BEGINNING,
+    Place,
+    Position,
+    Walk,
+    all_as_bytes,
+    as_bytes,
+    key_of,
+)
 from guardian_agent.system import Clock, System
 from guardian_agent.wire.facts.words import Reason
 
@@ -147,7 +155,7 @@ class Pass:
         self, hands: Hands, walk: Walk, place: Place, names: Sequence[str], recall: _Recall
     ) -> None:
         """Look at some files of a folder, here or with the other hand."""
-        keys = list(map(as_bytes, names))
+        keys = all_as_bytes(names)
         known = recall.find(place.key, keys)
         if not known and hands.is_free(names):
             job = Job(place.path, place.key, place.given, names)
@@ -169,7 +177,7 @@ class Pass:
             place = Place(
                 folder=folder, path=job.path, key=job.key, names=job.names, given=job.given
             )
-            return self._looked(place, job.names, list(map(as_bytes, job.names)), {})
+            return self._looked(place, job.names, all_as_bytes(job.names), {})
 
     def _looked(
         self,

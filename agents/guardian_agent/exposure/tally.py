@@ -60,7 +60,7 @@ class Tally:
         for answer, alike in zip(block.answers, rows, strict=True):
             if alike:
                 self._add(answer, alike)
-        self._note_keys(block)
+        self._note_keys(block, rows)
 
     def _add(self, answer: Answer, rows: Sequence[Row]) -> None:
         """Add files of which all that was found is the same."""
@@ -92,11 +92,11 @@ class Tally:
                 self._values[kind] += values * files
                 self._holding[kind] += files
 
-    def _note_keys(self, block: Block) -> None:
+    def _note_keys(self, block: Block, rows: Sequence[Sequence[Row]]) -> None:
         """Look for keys: by each name where one may be that of a key, else once for each answer."""
         files: Iterable[tuple[bytes, Row]] = zip(block.names, block.rows, strict=True)
         if not may_name_keys(block.names):
-            files = {row.answer: (name, row) for name, row in files}.values()
+            files = [(block.names[0], alike[0]) for alike in rows if alike]
         for name, row in files:
             answer = block.answers[row.answer]
             path = f"{block.folder}/{name.decode('utf-8', 'surrogateescape')}"

@@ -78,6 +78,11 @@ def key_of(folder: str) -> bytes:
     return as_bytes(folder.rstrip("/")).replace(b"/", b"\0")
 
 
+def all_as_bytes(names: Sequence[str]) -> Sequence[bytes]:
+    """Return some names as the kernel has them: none holds a zero byte."""
+    return as_bytes("\0".join(names)).split(b"\0") if names else ()
+
+
 def as_bytes(name: str) -> bytes:
     """Return a name as the kernel has it, which may be no text."""
     return name.encode("utf-8", "surrogateescape")

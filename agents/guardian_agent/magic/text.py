@@ -32,6 +32,7 @@ _ENCODED_SHARE = 0.5
 _RULER_LETTERS = 3
 """A long word of fewer letters is a line drawn in text."""
 _SALTED_BASE64 = b"U2FsdGVkX1"
+_SEALED_STARTS = (b"$ANSIBLE_VAULT;", _SALTED_BASE64, b"begin ")
 _LONG_LINE = 60
 _ASCII85_LETTERS = 85
 _ASCII85_MOST = 20_000
@@ -124,6 +125,22 @@ def _armoured(data: Data, content: bytes) -> Classified | None:
 
 def _special(data: Data, content: bytes) -> Classified | None:
     """Text formats that carry ciphertext in the open."""
+    if content.startswith(_SEALED_STARTS) and (answer := _sealed_at_start(data, content)):
+        return answer
+    # One letter is looked for much faster than a word, and most texts lack one of these.
+    has_dashes = b"-" in content
+    if has_dashes and (found := _secure_mail(content)):
+        inner = data.inside(_base64(found[0]), complete=data.whole)
+        answer = renamed(inner, inner.kind, f"mail-{inner.rule}")
+        return _alone(data, answer, _behind_letters(found[0]) + content[found.end() :])
+    if b"[" in content and all(mark in content for mark in _SOPS):
+        return unknown("sops", "sops-values-encrypted")
+    if has_dashes and _has_sealed_inside(content):
+        return unknown("text", "text-around-ciphertext")
+    return None
+
+
+def _sealed_at_start(data: Data, content: bytes) -> Classified | None:
     if content.startswith(b"$ANSIBLE_VAULT;"):
         if _VAULT.fullmatch(content) and _is_vault(data, content):
             return encrypted("ansible-vault", "ansible-vault-form")
@@ -136,16 +153,6 @@ def _special(data: Data, content: bytes) -> Classified | None:
         inner = data.inside(_uudecoded(found[1]), complete=False)
         answer = renamed(inner, inner.kind, f"encoded-{inner.rule}")
         return _alone(data, answer, content[found.end() :], _UUENCODED_TO_END)
-    # One letter is looked for much faster than a word, and most texts lack one of these.
-    has_dashes = b"-" in content
-    if has_dashes and (found := _secure_mail(content)):
-        inner = data.inside(_base64(found[0]), complete=data.whole)
-        answer = renamed(inner, inner.kind, f"mail-{inner.rule}")
-        return _alone(data, answer, _behind_letters(found[0]) + content[found.end() :])
-    if b"[" in content and all(mark in content for mark in _SOPS):
-        return unknown("sops", "sops-values-encrypted")
-    if has_dashes and _has_sealed_inside(content):
-        return unknown("text", "text-around-ciphertext")
     return None
 
 
