@@ -15,6 +15,10 @@ TALKATIVE = """#!/bin/sh
 echo 'warning: unable to open cache: permission denied'
 exec {tool} "$@"
 """
+KILLED = """#!/bin/sh
+printf '[{"id":"'
+kill -9 $$
+"""
 HONEST = """#!/bin/sh
 exec {tool} "$@"
 """
@@ -55,3 +59,24 @@ def _script(folder: Path, text: str) -> Path:
     path.write_text(text)
     path.chmod(0o755)
     return path
+
+
+def killed(folder: Path) -> Path:
+    """Make a tool that is killed after half an answer, as for want of memory."""
+    return _script(folder, KILLED)
+
+
+def answering(folder: Path, answers: dict[str, str]) -> Path:
+    """Make a tool that answers by the words that it is called with.
+
+    `answers` are texts by patterns of the shell ("snapshot list*--all*"), the first that fits
+    counts; else it prints nothing and fails.
+    """
+    cases = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, (pattern, text) in enumerate(answers.items()):
+        (folder / str(number)).write_text(text)
+        quoted = pattern.replace(" ", r"\ ")
+        cases.append(f"{quoted}) cat {folder / str(number)} ;;")
+    lines = "\n".join(cases)
+    return _script(folder, f'#!/bin/sh\ncase "$*" in\n{lines}\n*) exit 1 ;;\nesac\n')
