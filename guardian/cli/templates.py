@@ -43,6 +43,16 @@ timezone = "Europe/Berlin"
 [policy."backup.fresh"]    # for all servers of this client
 max_age = "26h"
 
+# What is judged where it was agreed:
+# [policy."backup.retention"]
+# daily = 7                # the last seven days have a restore point each,
+# monthly = 12             # and the last twelve months
+# [policy."backup.size"]
+# watch = true             # for what is unusual: ransomware, mass deletion
+# [policy."backup.copies"]
+# copies = 2               # of each backup set, beside the live data
+# offsite = 1
+
 [[server]]
 id = "web1"
 interval = "1h"            # how often its agent speaks
@@ -57,6 +67,9 @@ exposures = ["exports"]    # places where client data must not be readable; agen
 
     [server.backup_set.policy."backup.fresh"]
     max_age = "2h"         # stricter for this set
+
+    # [server.backup_set.copy.local]
+    # place = "office"     # where it lies, by your own names; `media`, `offsite`
 
   # A risk that somebody accepted needs a reason, an owner and an end:
   # [[server.exempt]]
