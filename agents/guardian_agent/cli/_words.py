@@ -16,6 +16,7 @@ from guardian_agent.wire.observations import (
     Exposure,
     Integrity,
     JobRun,
+    LiveAreas,
     Manifest,
     Observation,
     PersonalData,
@@ -31,19 +32,14 @@ from guardian_agent.wire.statement import ProbeFailure
 
 Row = tuple[str, ...]
 """What it is about, where, and what is the case."""
+_OfCopy = RestorePoints | PointContents | CopyEncryption | CopySettings
 
 
 def row(fact: Observation, now: datetime) -> Row:
     """Say one fact."""
     match fact:
-        case RestorePoints():
-            return "restore points", _where(fact), _points(fact, now)
-        case PointContents():
-            return "contents", _where(fact), _contents(fact)
-        case CopyEncryption():
-            return "encryption", _where(fact), _encryption(fact)
-        case CopySettings():
-            return "settings", _where(fact), _settings(fact)
+        case RestorePoints() | PointContents() | CopyEncryption() | CopySettings():
+            return _copy_row(fact, f"{fact.backup_set}/{fact.copy}", now)
         case Integrity() | RestoreTest():
             where, what, _ = heading(fact)
             return what, where, summary(fact)
@@ -55,8 +51,22 @@ def row(fact: Observation, now: datetime) -> Row:
             return "backup job", fact.backup_set, f"exit status {fact.exit_status}"
         case Exposure() | Reach() | PersonalData() | Posture():
             return exposed_row(fact)
+        case LiveAreas():
+            return "coverage", "", _areas(fact)
         case Unrecognised():
             return "unrecognised", "", fact.kind
+
+
+def _copy_row(fact: _OfCopy, where: str, now: datetime) -> Row:
+    match fact:
+        case RestorePoints():
+            return "restore points", where, _points(fact, now)
+        case PointContents():
+            return "contents", where, _contents(fact)
+        case CopyEncryption():
+            return "encryption", where, _encryption(fact)
+        case CopySettings():
+            return "settings", where, _settings(fact)
 
 
 def failure_row(failure: ProbeFailure) -> Row:
@@ -73,10 +83,6 @@ def table(rows: Sequence[Row]) -> list[str]:
         "  ".join(f"{text:<{width}}" for text, width in zip(each, widths, strict=True)).rstrip()
         for each in rows
     ]
-
-
-def _where(fact: RestorePoints | PointContents | CopyEncryption | CopySettings) -> str:
-    return f"{fact.backup_set}/{fact.copy}"
 
 
 def _points(fact: RestorePoints, now: datetime) -> str:
@@ -120,6 +126,14 @@ def _settings(fact: CopySettings) -> str:
 def _manifest(fact: Manifest) -> str:
     said = f"{count(fact.files, 'file')}, {size(fact.bytes)}"
     return f"{said}; {fact.files_not_hashed} not hashed" if fact.files_not_hashed else said
+
+
+def _areas(fact: LiveAreas) -> str:
+    open_bytes = sum(each.bytes_uncovered for each in fact.areas) + fact.rest_bytes_uncovered
+    waiting = sum(each.measured_at is None for each in fact.areas)
+    said = f"{count(fact.total, 'place')} with live data; {size(open_bytes)} in no restore point"
+    said += f"; {waiting} NOT MEASURED YET" if waiting else ""
+    return said if fact.complete else f"{said}; NOT ALL SEEN ({plain(fact.reason)})"
 
 
 def _minute(moment: datetime) -> str:

@@ -35,7 +35,7 @@ def test_a_job_that_is_a_comment_is_none():
 
 def test_a_service_has_the_timer_of_its_name():
     found, _ = of(
-        backup_service=f"[Service]\nExecStart=/usr/bin/restic backup /srv\n",
+        backup_service="[Service]\nExecStart=/usr/bin/restic backup /srv\n",
         backup_timer="[Timer]\nOnCalendar=daily\nOnBootSec = 5m\nPersistent=true\n",
         other_timer="[Timer]\nOnCalendar=hourly\n",
     )
