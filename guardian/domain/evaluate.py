@@ -140,4 +140,6 @@ def _holds_until(
 
 def _printable(text: str) -> str:
     """Replace what could command a terminal or break a line; the last gate before every output."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

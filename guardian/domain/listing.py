@@ -55,13 +55,18 @@ def next_vanished(
 
     A point that fell out of a full window of the newest ones is not called vanished.
     """
-    once = [] if before is None else [_vanished(point, before, at) for point in before.points]
     ids = {point.id for point in new.points}
     starts = {point.started_at for point in new.points} if _is_renamed(before, at) else set()
+
+    def is_missing(point: Past) -> bool:
+        return point.id not in ids and point.started_at not in starts
+
+    # Nearly all are there still: only what is missing is looked at closely.
+    gone = [point for point in _points(before) if is_missing(point)]
+    once = [] if before is None else [_vanished(point, before, at) for point in gone]
     missing = [
-        point
-        for point in (*(each for each in once if not _is_beyond(each, new)), *vanished)
-        if point.id not in ids and point.started_at not in starts
+        *(point for point in once if not _is_beyond(point, new)),
+        *(point for point in vanished if is_missing(point)),
     ]
     return tuple(sorted(missing, key=_by_date, reverse=True)[:MAX_POINTS])
 

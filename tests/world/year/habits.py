@@ -118,5 +118,10 @@ HABITS = (
     cron(0, 4, "31 * *", month_days=frozenset({31}), gap=28 * DAY),
     cron(0, 4, "28-31 * *", month_days=frozenset(range(28, 32))),
     Habit(expression="0 */6 * * *", minute=0, every=6, gap=timedelta(hours=5)),
+    Habit(expression="0 */4 * * *", minute=0, every=4, gap=timedelta(hours=3)),
+    *(cron(30, 2), timer(30, 2), cron(45, 23), timer(15, 1), cron(0, 5), timer(0, 3), timer(30, 1)),
+    cron(0, 3, "* * SUN", weekdays=frozenset({6}), gap=7 * DAY),
+    timer(30, 2, "Sun *-*-*", weekdays=frozenset({6}), gap=7 * DAY),
+    cron(30, 2, "* * SAT,SUN", weekdays=frozenset({5, 6})),
     Habit(expression="0 */2 * * *", minute=0, every=2, gap=timedelta(hours=1)),
 )

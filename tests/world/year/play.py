@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
 
+from guardian_agent.wire.observations import RestorePoint
+
 from guardian.checks import load
 from guardian.config.calendars import ZoneCalendar
 from guardian.domain.asset import Agreement, Obligation, ServerPlan
@@ -31,7 +33,7 @@ from tests.world.year.life import BEGIN, END, Fault, Life, Run, lived
 
 LOOKS = timedelta(seconds=15)
 """Central looks so often for verdicts that hold no longer."""
-SHOWN = 14
+SHOWN = 8
 """Restore points in a list."""
 CHECKS = {check.control: check for check in load()}
 PLAIN_RULE = timedelta(hours=26)
@@ -211,7 +213,7 @@ class _Player:
     def __init__(self, plan: ServerPlan, checks: Mapping[str, AnyCheck]) -> None:
         self._plan = plan
         self._checks = checks
-        self._shown: list[Run] = []
+        self._shown: list[RestorePoint] = []
         self._runs = 0
         self._evidence = None
         self._before: dict[object, Finding] = {}
@@ -224,11 +226,11 @@ class _Player:
         """Take a statement; what was known before it is judged up to its moment."""
         if run is not None:
             self._runs += 1
-            self._shown = [run, *self._shown][:SHOWN]
+            self._shown = [_point(run), *self._shown][:SHOWN]
         if not self._shown:
             return
         self.wait(at)
-        listed = points(*(_point(each) for each in self._shown), total=self._runs)
+        listed = points(*self._shown, total=self._runs)
         lacking = run is not None and run.lacks_files
         looked = (contents(_name(run), files_missing=3),) if run and lacking else ()
         self._evidence = told(listed, *looked, after=self._evidence, at=at)
@@ -291,7 +293,7 @@ def _name(run: Run) -> int:
     return int(run.ended_at.timestamp())
 
 
-def _point(run: Run) -> object:
+def _point(run: Run) -> RestorePoint:
     if run.dated is not None:
         return point(_name(run), run.dated)
     return point(_name(run), run.started_at, finished_at=run.ended_at)
