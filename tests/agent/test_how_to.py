@@ -14,7 +14,8 @@ from guardian_agent.run.planned import chores
 
 ROOT = Path(__file__).parents[2]
 HOW_TO = ROOT / "docs" / "how-to" / "restore-tests.md"
-PAGES = (ROOT / "README.md", ROOT / "docs" / "tutorial" / "first-database.md", HOW_TO)
+TOOLS = ROOT / "docs" / "how-to" / "backup-tools.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "tutorial" / "first-database.md", HOW_TO, TOOLS)
 WATCHING = tuple(ROOT / "docs" / "how-to" / name for name in ("who-can-read.md", "buckets.md"))
 
 
@@ -41,3 +42,9 @@ def test_every_place_can_be_watched(text):
 def test_every_kind_is_described():
     told = set(re.findall(r"^\| `([a-z]+)` \|", HOW_TO.read_text(), re.MULTILINE))
     assert set(kinds.names()) <= told
+
+
+def test_every_probe_is_described():
+    table = [line for line in TOOLS.read_text().splitlines() if line.startswith("| ")]
+    told = {name for line in table for name in re.findall(r"`([a-z_]+)`", line.split("|")[2])}
+    assert set(INSTALLED.names()) == told - {"tool"}
