@@ -48,6 +48,7 @@ missing_packages() {
   command -v 7z          >/dev/null || echo p7zip-full
   command -v mkfs.ext4   >/dev/null || [ -x /sbin/mkfs.ext4 ] || echo e2fsprogs
   command -v cryptsetup  >/dev/null || [ -x /sbin/cryptsetup ] || echo cryptsetup-bin
+  [ -x /usr/sbin/sshd ]  || echo openssh-server
   command -v fusermount  >/dev/null || echo fuse3
   command -v pdftotext   >/dev/null || echo poppler-utils
   /sbin/ldconfig -p | grep -q libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
