@@ -28,6 +28,8 @@ MEND = {
     "no-such-bucket": "set `bucket`; where it was there, find out who deleted it",
     "no-such-place": "set `path`, or mount the share",
     "not-mounted": "mount the share",
+    "no-list": "set `path`; the account there needs GNU find, and may read every folder of it",
+    "ssh-missing": "install openssh-client",
     "no-answer": "set `endpoint` and `ca_file`; let central reach the store",
     "clock-differs": "set both clocks: the store's or this machine's is wrong",
     "not-implemented": "nothing to be done with this store: what it would show stays unknown",

@@ -80,7 +80,7 @@ def test_only_the_client_that_is_named(guardian, folder):
     [
         ('kind = "folder"\npath = "dumps"', "'dumps' is no absolute path"),
         ('kind = "folder"\npfad = "/dumps"', "unknown key 'pfad'"),
-        ('kind = "tape"', "no kind 'tape' of witness; there are: folder, s3"),
+        ('kind = "tape"', "no kind 'tape' of witness; there are: folder, s3, ssh"),
         ('kind = "s3"', "expected"),
     ],
 )

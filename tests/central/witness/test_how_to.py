@@ -9,6 +9,7 @@ import pytest
 from guardian.app.witnessing import places
 from guardian.domain.storage import Layout
 from guardian.witness.s3 import asking
+from guardian.witness.ssh import remote_command
 from tests.central.config.samples import load
 
 ROOT = Path(__file__).parents[3]
@@ -26,7 +27,12 @@ def test_what_is_shown_can_be_used(tmp_path, text):
 
 def test_there_is_one_for_each_kind():
     shown = re.findall(r'kind = "(\w+)"', PAGE)
-    assert sorted(shown) == ["folder", "s3"]
+    assert sorted(shown) == ["folder", "s3", "ssh"]
+
+
+def test_the_key_of_another_machine_may_run_what_is_asked_there_and_nothing_else():
+    (path,) = re.findall(r'path = "(/srv/.*?)"', PAGE)
+    assert f'restrict,command="{remote_command(path)}" ssh-ed25519 ' in PAGE
 
 
 def allowed() -> set[str]:
