@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from guardian_agent.wire.names import Slug
 from guardian_agent.wire.observations import Encryption
 
 from guardian.domain.readers import Readable, encrypted
@@ -150,6 +152,17 @@ def test_a_pass_answers_three_questions(fields: dict[str, object], said: str) ->
     verdict = judged(ENCRYPTED, told(encryption(**fields)))
     assert verdict.status is Status.PASS
     assert verdict.reason == (f"unreadable without the key (restic-format), seen 0 s ago; {said}")
+
+
+def test_a_lock_on_which_no_key_could_be_tried_is_never_said_to_have_held() -> None:
+    """7z's keys are tried by nobody here: that part of the answer stays open."""
+    evidence = told(replace(encryption(doors_tried=0), rule=Slug("7z-aes-header")))
+    said = judged(ENCRYPTED, evidence)
+    assert "no key that strangers try could be tried" in said.reason
+    assert "did not open" not in said.reason
+    strict = judged(ENCRYPTED, evidence, must_be_tried=True)
+    assert strict.status is Status.UNKNOWN
+    assert strict.reason == "it says that it is encrypted (7z-aes-header), and no key was tried"
 
 
 def test_what_only_says_so_may_be_too_little() -> None:
