@@ -20,6 +20,7 @@ from guardian_agent.exposure.memory import (
     Row,
 )
 from guardian_agent.exposure.personal import Counted
+from guardian_agent.exposure.quickly import made
 from guardian_agent.exposure.reach import Folders, Secrets
 from guardian_agent.exposure.reach.folders import OTHERS
 from guardian_agent.exposure.repositories import Repositories
@@ -227,13 +228,13 @@ class Looker:
         open_to = self._open_to(place, entry, found_again(answer.state, answer.kind))
         if open_to != answer.open_to:
             answer = answer._replace(open_to=open_to)
-        return Seen(row, answer, None)
+        return made(Seen, (row, answer, None))
 
     def _read(self, place: Place, held: Held, known: Known | None) -> Seen:
         entry, sample = held.entry, Sample(held)
         found = self._repositories.answer(place, entry, self._classified(sample))
         counted, search, secrets = self._search(sample, found)
-        answer = Answer(
+        answer = (
             found.state.value,
             found.kind,
             _before(found, known),
@@ -243,23 +244,16 @@ class Looker:
             tuple(sorted(counted.values.items())) if counted.values else (),
             search,
         )
-        return Seen(self._row(entry, sample.size, counted.bytes), answer, found)
+        row = self._row(entry, sample.size, counted.bytes)
+        return made(Seen, (row, made(Answer, answer), found))
 
     def _classified(self, sample: Sample) -> Classified:
         return sample.classified(self._trying.classify, self._aims.key)
 
     def _row(self, entry: Entry, size: int, searched: int) -> Row:
         changed_ns = _NEVER if entry.changed_ns > self._racy_ns else entry.changed_ns
-        return Row(
-            entry.device,
-            entry.inode,
-            size,
-            entry.modified_ns,
-            changed_ns,
-            self._now,
-            searched,
-            0,
-        )
+        device, inode, modified_ns = entry.device, entry.inode, entry.modified_ns
+        return made(Row, (device, inode, size, modified_ns, changed_ns, self._now, searched, 0))
 
     def _unreadable(self, place: Place, name: str, known: Known | None) -> Seen | None:
         try:

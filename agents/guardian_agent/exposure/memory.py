@@ -28,6 +28,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import starmap, takewhile
 from typing import Any, BinaryIO, NamedTuple
 
+from guardian_agent.exposure.quickly import made
 from guardian_agent.exposure.walk import BEGINNING, Position, key_of
 from guardian_agent.system.ports import Entry, Files
 from guardian_agent.wire.facts.words import Reason
@@ -372,7 +373,7 @@ def unpacked(body: bytes) -> Block:
     return Block(
         folder,
         names.split(b"\0") if names else [],
-        list(map(Row._make, _ROW.iter_unpack(rows))),
+        [made(Row, row) for row in _ROW.iter_unpack(rows)],
         [_answer(each) for each in answers],
     )
 

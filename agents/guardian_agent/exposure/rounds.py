@@ -26,6 +26,7 @@ from guardian_agent.exposure.memory import (
     fold,
     left_behind,
 )
+from guardian_agent.exposure.quickly import made
 from guardian_agent.exposure.tally import Tally
 from guardian_agent.exposure.walk import (
     BEGINNING,
@@ -345,7 +346,7 @@ class _Recall:
         if block.names[0] <= names[-1] and names[0] <= block.names[-1]:
             answers = block.answers
             for name, row in zip(block.names, block.rows, strict=True):
-                found[name] = Known(row, answers[row.answer])
+                found[name] = made(Known, (row, answers[row.answer]))
         return block.names[-1] <= names[-1]
 
     def _advance(self) -> None:
@@ -368,7 +369,7 @@ class _BlockWriter:
         number = self._numbers.setdefault(seen.answer, len(self._numbers))
         self._names.append(name)
         row = seen.row
-        self._rows.append(row if number == row.answer else Row._make((*row[:-1], number)))
+        self._rows.append(row if number == row.answer else made(Row, (*row[:-1], number)))
 
     def block(self) -> Block:
         """Return them all."""
