@@ -53,36 +53,39 @@ def packed(data: Data) -> Classified | None:
 
 
 def _decode(data: Data, codec: str) -> Classified | None:
-    out = inflated(codec, data.head)
+    content = data.head
+    out = inflated(codec, content)
     if not data.whole and out is not None and len(out) < LEAST_OUT:
-        out = inflated(codec, data.head + data.at(len(data.head), MORE_IN))
+        content = everything(data) or data.head + data.at(len(data.head), MORE_IN)
+        out = inflated(codec, content)
     if out is None:
         return None
     if len(out) < LEAST_OUT and not data.whole:
-        return _short_streams(data, codec)
+        return _short_streams(data, codec, content)
     inner = data.inside(out, complete=data.whole and len(out) < MOST_OUT) if out else _NOTHING
     if inner.state is Encryption.PLAINTEXT:
         return renamed(inner, codec, f"{codec}-holds-{inner.kind}")
-    return _to_the_end(data, codec, inner)
+    return _to_the_end(data, codec, content, inner)
 
 
-def _short_streams(data: Data, codec: str) -> Classified | None:
+def _short_streams(data: Data, codec: str, content: bytes) -> Classified | None:
     """Judge a short first stream by all that follow; None where they do not decode."""
-    found = _all_streams(data, codec)
+    found = _all_streams(data, codec, content)
     return None if found is None else judged(data, codec, found)
 
 
-def _to_the_end(data: Data, codec: str, inner: Classified) -> Classified:
+def _to_the_end(data: Data, codec: str, content: bytes, inner: Classified) -> Classified:
     """Judge by all of it where the beginning is sealed, or tells nothing."""
-    found = judged(data, codec, _all_streams(data, codec))
+    found = judged(data, codec, _all_streams(data, codec, content))
     if inner.state is Encryption.ENCRYPTED or found.state is not Encryption.UNKNOWN:
         return found
     return renamed(inner, codec, f"{codec}-holds-{inner.kind}")
 
 
-def _all_streams(data: Data, codec: str) -> list[bytes] | None:
-    content = everything(data)
-    return None if content is None else streams(codec, content)
+def _all_streams(data: Data, codec: str, content: bytes) -> list[bytes] | None:
+    """Decode all of the data, of which `content` was read."""
+    whole = content if len(content) == data.size else everything(data)
+    return None if whole is None else streams(codec, whole)
 
 
 _NOTHING = unknown("nothing", "gave-nothing")

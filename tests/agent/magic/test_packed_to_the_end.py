@@ -71,6 +71,7 @@ SEALED_TO_THE_END = {
     "gzip-padded": gzip.compress(LARGE) + bytes(4096),
     "gzip-beside-nothing": gzip.compress(LARGE) + gzip.compress(b""),
     "bzip2": bz2.compress(LARGE),
+    "bzip2-of-one-block": bz2.compress(made.age(noise(700_000))),
     "xz": lzma.compress(LARGE),
     "lzma": lzma.compress(LARGE, lzma.FORMAT_ALONE),
     "zlib": zlib.compress(LARGE),
