@@ -38,7 +38,7 @@ SAID = {
     Event.POINT_OVERWRITTEN: "{} overwritten",
     Event.ANCHOR_OVERWRITTEN: "the repository's configuration or keys were overwritten",
     Event.DATA_LOST: "{} gone or overwritten, and no restore point made room for that",
-    Event.SHRANK: "more than half of the stored data is gone, and no restore point made room",
+    Event.SHRANK: "far more of the stored data is gone than restore points made room for",
     Event.DATED_BACK: "{} dated by the storage before a look that did not see them",
     Event.LAYOUT_CHANGED: "what lies there no longer looks like the repository that was there",
 }

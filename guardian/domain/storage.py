@@ -6,6 +6,7 @@ not answered is a `Lack`: never a value that could be taken for "fine".
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,11 @@ class Layout(StrEnum):
     """Manifests stand inside encrypted packs: only that something was written shows."""
     FILES = "files"
     """Each object is a restore point: dumps, archives."""
+
+    @property
+    def rewrites_points(self) -> bool:
+        """Say whether a new restore point may take the place of an older one, under its name."""
+        return self is Layout.FILES
 
     @property
     def shows_points(self) -> bool:
@@ -108,6 +114,11 @@ class DeletedPoint:
     id: ShortHash
     stored_at: datetime
     deleted_at: datetime
+
+
+def replaced(id_: ShortHash, stored_at: datetime) -> ShortHash:
+    """Return the id of what was there before under the same name."""
+    return ShortHash(hashlib.sha256(f"{id_} {stored_at}".encode()).hexdigest()[: len(id_)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
 from guardian_agent.wire.names import ShortHash, Slug
 
 from guardian.domain.layouts import Part, needed, part
-from guardian.domain.storage import MAX_SHOWN, DeletedPoint, Layout, StoredPoint, Tally
+from guardian.domain.storage import MAX_SHOWN, DeletedPoint, Layout, StoredPoint, Tally, replaced
 
 MAX_ANCHORS = 16
 NEWEST = 3
@@ -66,7 +67,7 @@ class Gathering:
         self._newest: dict[Part, list[Named]] = {each: [] for each in Part}
         self._points: list[Named] = []
         self._overwritten: set[ShortHash] = set()
-        self._deleted: list[tuple[datetime, str, datetime]] = []
+        self._deleted: list[tuple[datetime, ShortHash, datetime]] = []
         self._sums: Counter[str] = Counter()
         self._newest_at: datetime | None = None
 
@@ -80,7 +81,9 @@ class Gathering:
             self._gone(name, which, now, older)
             return
         self._stands(name, which, now)
-        if any(_differ(now, each) for each in older if not each.deleted):
+        if which is Part.POINT and self.layout.rewrites_points:
+            self._replaced(name, now, older)
+        elif any(_differ(now, each) for each in older if not each.deleted):
             self._sums[f"overwritten {which.value}"] += 1
             if which is Part.POINT:
                 self._overwritten.add(self._hashed(name))
@@ -97,8 +100,8 @@ class Gathering:
             "total": self._sums["points"],
             "points": tuple(self._stored(each) for each in self._points),
             "deleted": tuple(
-                DeletedPoint(id=self._hashed(name), stored_at=stored, deleted_at=deleted)
-                for deleted, name, stored in self._deleted
+                DeletedPoint(id=id_, stored_at=stored, deleted_at=deleted)
+                for deleted, id_, stored in self._deleted
             ),
         }
 
@@ -135,10 +138,19 @@ class Gathering:
                 self._sums.update({"objects before": 1, "bytes before": now.bytes})
 
     def _gone(self, name: str, which: Part, marker: Version, older: Sequence[Version]) -> None:
-        stored = next((each.stored_at for each in older if not each.deleted), None)
-        if which is Part.POINT and stored is not None:
-            found = (marker.stored_at, name, stored)
-            self._deleted = heapq.nlargest(MAX_SHOWN, (*self._deleted, found))
+        was = next((each for each in older if not each.deleted), None)
+        if which is Part.POINT and was is not None:
+            self._was_there(self._hashed(name), was, marker)
+
+    def _replaced(self, name: str, now: Version, older: Sequence[Version]) -> None:
+        """Take it that each version took the place of the one before it."""
+        for newer, each in pairwise((now, *older)):
+            if not each.deleted and _differ(newer, each):
+                self._was_there(replaced(self._hashed(name), each.stored_at), each, newer)
+
+    def _was_there(self, id_: ShortHash, was: Version, since: Version) -> None:
+        found = (since.stored_at, id_, was.stored_at)
+        self._deleted = heapq.nlargest(MAX_SHOWN, (*self._deleted, found))
 
     def _stored(self, named: Named) -> StoredPoint:
         id_, content = self._hashed(named.name), named.version.content

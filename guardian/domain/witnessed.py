@@ -21,6 +21,7 @@ from guardian.domain.storage import (
     StoredPoint,
     Versioning,
     Witnessed,
+    replaced,
 )
 from guardian.domain.words import later
 
@@ -32,6 +33,7 @@ LONGEST_UPLOAD = timedelta(days=1)
 MEMORY = timedelta(days=92)
 """How long an event stands where restore points do not show that it is over."""
 HALF = 2
+TENTH = 10
 _STRENGTH = (LockMode.NONE, LockMode.GOVERNANCE, LockMode.COMPLIANCE)
 
 
@@ -56,7 +58,6 @@ def _gone(before: Witnessed, old: StorageLook, new: StorageLook) -> list[GonePoi
         return list(before.gone)
     there = {point.id for point in new.points}
     marked = {point.id for point in new.deleted}
-    missing = [point for point in old.points if not _is_beyond(point, new)]
     fresh = [
         GonePoint(
             id=point.id,
@@ -64,10 +65,23 @@ def _gone(before: Witnessed, old: StorageLook, new: StorageLook) -> list[GonePoi
             last_seen_at=old.looked_at,
             gone_at=new.looked_at,
         )
-        for point in missing
+        for point in (*old.points, *_under_old_names(old, new))
+        if not _is_beyond(point, new)
     ]
     all_ = [point for point in (*fresh, *before.gone) if point.id not in there | marked]
     return sorted(all_, key=lambda point: point.stored_at, reverse=True)[:MAX_SHOWN]
+
+
+def _under_old_names(old: StorageLook, new: StorageLook) -> list[StoredPoint]:
+    """Return the points in whose place others are now, where that is how points are made."""
+    if not new.layout.rewrites_points:
+        return []
+    now = {each.id: _what(each) for each in new.points}
+    return [
+        replace(each, id=replaced(each.id, each.stored_at))
+        for each in old.points
+        if now.get(each.id, _what(each)) != _what(each)
+    ]
 
 
 def _is_beyond(point: StoredPoint, new: StorageLook) -> bool:
@@ -82,7 +96,7 @@ def _happened(
 ) -> Iterator[StorageEvent]:
     at = new.looked_at
     for event, count in (
-        (Event.POINT_OVERWRITTEN, _replaced(old.points, new.points)),
+        (Event.POINT_OVERWRITTEN, _overwritten(old, new)),
         (Event.ANCHOR_OVERWRITTEN, _replaced(old.anchors, new.anchors)),
         (Event.DATA_LOST, _lost(old, new, gone)),
         (Event.SHRANK, _shrank(old, new, gone)),
@@ -93,6 +107,11 @@ def _happened(
         if count:
             yield StorageEvent(event=event, at=at, count=count)
     yield from _unlocked(old, new)
+
+
+def _overwritten(old: StorageLook, new: StorageLook) -> int:
+    """Count points under whose names others are, where no tool does that."""
+    return 0 if new.layout.rewrites_points else _replaced(old.points, new.points)
 
 
 def _replaced(old: Iterable[StoredPoint], new: Iterable[StoredPoint]) -> int:
@@ -118,10 +137,11 @@ def _lost(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
 
 
 def _shrank(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
-    """Say whether less than half of the data is left; 1 or 0."""
-    if old.data is None or new.data is None or _may_prune(new, gone):
+    """Say whether less than half of the data is left, or a tenth where much may go; 1 or 0."""
+    if old.data is None or new.data is None:
         return 0
-    return int(new.data.bytes * HALF < old.data.bytes)
+    times = TENTH if _may_prune(new, gone) else HALF
+    return int(new.data.bytes * times < old.data.bytes)
 
 
 def _dated_back(old: StorageLook, new: StorageLook) -> int:

@@ -234,7 +234,7 @@ def test_a_marker_hides_a_young_point():
         (Event.POINT_OVERWRITTEN, "2 restore points were overwritten (noticed 2026-11-21"),
         (Event.ANCHOR_OVERWRITTEN, "the repository's configuration or keys were overwritten"),
         (Event.DATA_LOST, "2 data objects were gone or overwritten, and no restore point made"),
-        (Event.SHRANK, "more than half of the stored data is gone"),
+        (Event.SHRANK, "far more of the stored data is gone"),
         (Event.DATED_BACK, "2 restore points were dated by the storage before a look"),
         (Event.LAYOUT_CHANGED, "no longer looks like the repository"),
     ],

@@ -35,7 +35,7 @@ def test_a_layout_is_told_by_what_stands_at_the_top(top, layout):
         (Layout.RESTIC, "config", Part.KEY),
         (Layout.RESTIC, "locks/1f", Part.OTHER),
         (Layout.RESTIC, "index/1f", Part.OTHER),
-        (Layout.BORG, "config", Part.KEY),
+        (Layout.BORG, "config", Part.OTHER),
         (Layout.BORG, "data/0/7", Part.DATA),
         (Layout.BORG, "hints.7", Part.OTHER),
         (Layout.KOPIA, "kopia.repository", Part.KEY),

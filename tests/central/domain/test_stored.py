@@ -75,6 +75,23 @@ def test_overwriting_is_other_contents_under_the_same_name(now, older, expected)
     assert seen.rest()["data_overwritten"] == int(expected)
 
 
+def test_a_file_under_the_name_of_another_leaves_that_one_as_deleted():
+    newest, middle, oldest = version(1, size=1), version(5, size=2), version(9, size=3)
+    seen = gathering(Layout.FILES, a=(newest, middle, oldest)).points()
+    assert [(each.stored_at, each.deleted_at) for each in seen["deleted"]] == [
+        (middle.stored_at, newest.stored_at),
+        (oldest.stored_at, middle.stored_at),
+    ]
+    assert not seen["points"][0].overwritten
+    assert len({each.id for each in seen["deleted"]} | {seen["points"][0].id}) == 3
+
+
+def test_the_same_file_again_and_one_that_was_put_back_leave_none():
+    marker = version(3, size=0, deleted=True)
+    again = gathering(Layout.FILES, a=(version(1), version(9)), b=(version(1), marker, version(9)))
+    assert [each.deleted_at for each in again.points()["deleted"]] == [marker.stored_at]
+
+
 def test_the_rest_is_counted_and_what_every_restore_needs_looked_for():
     made = gathering(
         since=T0 - 2 * HOUR,

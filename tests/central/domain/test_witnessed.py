@@ -19,6 +19,7 @@ from guardian.domain.storage import (
     Tally,
     Versioning,
     Witnessed,
+    replaced,
 )
 from guardian.domain.witnessed import MAX_EVENTS, MEMORY, nothing_seen, seen
 from tests.central.domain.looking import lock, look, stored
@@ -105,6 +106,27 @@ def test_other_contents_under_the_same_name(new):
     assert events(after(FIRST, look(OLD, new))) == {Event.POINT_OVERWRITTEN}
 
 
+@pytest.mark.parametrize(
+    "new", [replace(YOUNG, stored_at=T0), replace(YOUNG, bytes=1), replace(YOUNG, content=OLD.id)]
+)
+def test_a_file_that_takes_the_place_of_another_leaves_that_one_gone(new):
+    first = replace(FIRST, layout=Layout.FILES)
+    known = after(first, look(OLD, new, layout=Layout.FILES))
+    assert events(known) == set()
+    (gone,) = known.gone
+    assert gone.stored_at == YOUNG.stored_at
+    assert after(first, look(OLD, YOUNG, layout=Layout.FILES)).gone == ()
+
+
+def test_where_versions_tell_the_same_it_is_gone_once():
+    first = replace(FIRST, layout=Layout.FILES)
+    marker = DeletedPoint(
+        id=replaced(YOUNG.id, YOUNG.stored_at), stored_at=YOUNG.stored_at, deleted_at=T0
+    )
+    new = look(OLD, replace(YOUNG, stored_at=T0), layout=Layout.FILES, deleted=(marker,))
+    assert after(first, new).gone == ()
+
+
 def test_keys_that_are_stored_again():
     anchors = (stored("config", T0),)
     assert events(after(FIRST, look(OLD, YOUNG, anchors=anchors))) == {Event.ANCHOR_OVERWRITTEN}
@@ -170,6 +192,13 @@ def test_half_of_everything_is_noticed_in_every_layout():
     assert events(after(first, new)) == {Event.SHRANK}
     exactly = replace(new, data=Tally(objects=20, bytes=1000))
     assert events(after(first, exactly)) == set()
+
+
+def test_after_a_point_went_only_nine_tenths_are_noticed():
+    small = Tally(objects=20, bytes=200)
+    less = Tally(objects=20, bytes=199)
+    assert events(after(FIRST, look(OLD, data=small, data_before=small))) == set()
+    assert events(after(FIRST, look(OLD, data=less, data_before=less))) == {Event.SHRANK}
 
 
 def test_another_layout():

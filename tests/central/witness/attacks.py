@@ -264,7 +264,7 @@ ATTACKS = (
     Attack(
         what="deletes all data objects",
         script=lambda scene: scene.delete(*scene.names("data/")),
-        says="more than half of the stored data is gone",
+        says="far more of the stored data is gone",
     ),
     Attack(
         what="deletes the repository's configuration",

@@ -82,13 +82,13 @@ def test_a_prefix_is_a_folder_of_its_own():
 def test_versions_of_one_object_on_several_pages_belong_together():
     store = FakeS3(page=2)
     for data in (b"1", b"2", b"3", b"4", b"5"):
-        store.put("a.sql", data)
-    store.put("b.sql")
-    found = looked(store)
+        store.put("snapshots/a", data)
+    store.put("snapshots/b")
+    found = looked(store, witness=store.witness(layout=Layout.RESTIC))
     assert found.total == 2
     assert {point.id: point.overwritten for point in found.points} == {
-        hashed("a.sql"): True,
-        hashed("b.sql"): False,
+        hashed("snapshots/a"): True,
+        hashed("snapshots/b"): False,
     }
 
 
