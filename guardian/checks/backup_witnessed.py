@@ -13,7 +13,6 @@ from guardian.domain.storage import StorageLook, Witnessed
 from guardian.domain.verdict import Verdict, fails, passes, unknown
 from guardian.domain.words import age, later, too_old
 
-
 GONE = "no-such-bucket"
 """A store's own certain answer; a folder that is not there may only not be mounted."""
 
