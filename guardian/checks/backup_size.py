@@ -10,7 +10,8 @@ from guardian_agent.wire.duration import format_duration
 from guardian.domain.anomalies import SPAN, Bounds, anomalies, is_known
 from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
-from guardian.domain.evidence import CopyEvidence, RunSeen
+from guardian.domain.evidence import CopyEvidence
+from guardian.domain.run_history import RunSeen
 from guardian.domain.verdict import Verdict, fails, passes, unknown
 from guardian.domain.words import count, date, failed_look, later, nothing_known, too_old
 

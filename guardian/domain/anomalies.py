@@ -17,8 +17,8 @@ from math import log
 from statistics import median
 
 from guardian.domain.days import alike
-from guardian.domain.evidence import RunSeen
 from guardian.domain.rewriting import rewritten
+from guardian.domain.run_history import RunSeen
 from guardian.domain.words import lasting, many, size
 
 WINDOW = 7
@@ -185,12 +185,17 @@ class _History:
         up = value > self._base(earlier)
         such = [
             place
-            for place, (other, each) in enumerate(earlier)
-            if place and alike(other.started_at, run.started_at)
-            if self._is_outside(each, base := self._base(earlier[:place]), noise)
-            and up == (each > base)
+            for place in range(1, len(earlier))
+            if alike(earlier[place][0].started_at, run.started_at)
         ]
-        return len(such) >= SEEN_BEFORE
+        return sum(self._was_so(earlier, place, noise, up=up) for place in such) >= SEEN_BEFORE
+
+    def _was_so(
+        self, series: Sequence[tuple[RunSeen, float]], place: int, noise: float, *, up: bool
+    ) -> bool:
+        """Say whether a run had another level than those before it, up or down."""
+        value, base = series[place][1], self._base(series[:place])
+        return self._is_outside(value, base, noise) and up == (value > base)
 
 
 def _rate(run: RunSeen) -> str:

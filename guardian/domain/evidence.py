@@ -28,6 +28,7 @@ from guardian_agent.wire.observations import (
 )
 
 from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.run_history import RunSeen, unpacked
 from guardian.domain.storage import Witnessed
 
 FUTURE_TOLERANCE_SECONDS = 300
@@ -296,22 +297,6 @@ def _newest(tests: Iterable[RestoreSeen | None]) -> RestoreSeen | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSeen:
-    """What one restore point had in it and cost, as far as its tool tells."""
-
-    started_at: datetime
-    seen_at: datetime
-    """When central first heard of it."""
-    files: int | None = None
-    bytes: int | None = None
-    seconds: float | None = None
-    files_new: int | None = None
-    files_changed: int | None = None
-    bytes_added: int | None = None
-    bytes_packed: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingChanged:
     """A setting of a copy that was told otherwise than before, and by which statement."""
 
@@ -358,8 +343,8 @@ class CopyEvidence:
     """One for each kind of restore test, at most 8."""
     sizes: tuple[SizeSeen, ...] = ()
     """Newest first, at most 32, spread over at most 400 days."""
-    runs: tuple[RunSeen, ...] = ()
-    """Newest first, at most 64: the newest ones, and the last of each day before."""
+    run_history: str = ""
+    """Its runs, packed: they are read seldom, and written with each statement."""
     parts_read: tuple[PartRead, ...] = ()
     """In the order of the parts; of the newest division only, at most 100."""
     parts_began_at: datetime | None = None
@@ -372,6 +357,15 @@ class CopyEvidence:
     """The shares of the data that passes without turns have read since, added up."""
     witness: Witnessed | None = None
     """What central saw with its own eyes; None where it never looked."""
+
+    @property
+    def runs(self) -> tuple[RunSeen, ...]:
+        """Return its runs, newest first, at most 64: the newest, and the last of each day before.
+
+        Raises:
+            ValueError: no history that `packed` made.
+        """
+        return unpacked(self.run_history)
 
     @property
     def standing_failed_integrity(self) -> IntegritySeen | None:

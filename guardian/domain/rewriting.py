@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from guardian.domain.days import alike
-from guardian.domain.evidence import RunSeen
+from guardian.domain.run_history import RunSeen
 from guardian.domain.words import at_least
 
 MUCH = 0.4

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from guardian_agent.wire.observations import PointContents, RestorePoint, RestorePoints
 
-from guardian.domain.evidence import CopyEvidence, KnownPoint, Listing, RunSeen
+from guardian.domain.evidence import CopyEvidence, KnownPoint, Listing
+from guardian.domain.run_history import RunSeen, packed
 
 MAX_RUNS = 64
 NEWEST_RUNS = 16
@@ -46,7 +47,10 @@ def measured(copy: CopyEvidence, fact: PointContents) -> CopyEvidence:
 
 def with_runs(copy: CopyEvidence, told: Sequence[RunSeen]) -> CopyEvidence:
     """Take what is told of runs, in any order."""
-    return replace(copy, runs=_merged(copy.runs, told)) if told else copy
+    if not told:
+        return copy
+    runs = _merged(copy.runs, told)
+    return copy if runs == copy.runs else replace(copy, run_history=packed(runs))
 
 
 def _listed(listing: Listing | None, fact: PointContents) -> KnownPoint | None:

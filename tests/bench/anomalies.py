@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from random import Random
 
 from guardian.domain.anomalies import Anomaly, Bounds, anomalies
-from guardian.domain.evidence import RunSeen
+from guardian.domain.run_history import RunSeen
 from tests.bench._result import Result, no_less, no_more
 from tests.central.domain.histories import FAULTS, HARMLESS, Fault, an_office, lived, nights
 

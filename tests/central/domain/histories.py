@@ -13,7 +13,8 @@ from random import Random
 
 from guardian_agent.wire.names import Name
 
-from guardian.domain.evidence import CopyEvidence, RunSeen
+from guardian.domain.evidence import CopyEvidence
+from guardian.domain.run_history import RunSeen
 from guardian.domain.runs import with_runs
 
 BEGIN = datetime.fromisoformat("2025-01-01T02:00:00+00:00")

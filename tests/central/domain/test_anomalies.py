@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardian.domain.anomalies import Anomaly, Bounds, anomalies, is_known
-from guardian.domain.evidence import RunSeen
+from guardian.domain.run_history import RunSeen
 from tests.central.domain.histories import (
     BEGIN,
     DAY,
@@ -124,6 +124,11 @@ class TestHistory:
         old = level(*[1000] * 20, *[400] * 6)
         assert len(found(old)) == 1
         assert found(old, since=old[-1].seen_at) == ()
+
+    def test_also_where_it_was_rewritten_then(self) -> None:
+        locked = FAULTS[2](history(60), 50)
+        assert len(found(locked)) == 1
+        assert found(locked, since=locked[-1].seen_at) == ()
 
     def test_but_the_newest_is_judged_also_then(self) -> None:
         old = level(*[1000] * 20, 400)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardian.domain.evidence import RunSeen, ServerEvidence
+from guardian.domain.evidence import ServerEvidence
+from guardian.domain.run_history import RunSeen
 from guardian.domain.runs import MAX_RUNS, NEWEST_RUNS
 from tests.central.domain.making import (
     COPY,
