@@ -42,6 +42,7 @@ timezone = "Europe/Berlin"
 
 [policy."backup.fresh"]    # for all servers of this client
 max_age = "26h"
+# schedule = "30 2 * * *"  # or when runs are expected: cron, or systemd ("Mon..Fri 02:30")
 
 # What is judged where it was agreed:
 # [policy."backup.retention"]
@@ -58,6 +59,8 @@ id = "web1"
 interval = "1h"            # how often its agent speaks
 exposures = ["exports"]    # places where client data must not be readable; agent.toml names them
 # volumes = ["srv"]        # must be encrypted; `databases` and `buckets` are agreed on alike
+# usually_on = false       # a laptop: the time counts in which it speaks
+# state = "parked"         # not in use, with `since`, `until`, `reason` and `owner`
 # custody_of = "globex"    # on a server of your own: whose data you hold there,
 # gone_by = 2027-06-30     # and the first day on which it must not be there any more
 
