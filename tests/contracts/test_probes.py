@@ -17,7 +17,7 @@ from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.encode import to_json
 from guardian_agent.wire.names import Slug, restricted
 from guardian_agent.wire.observations import Observation
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.agent.probes.mutation import violations
@@ -96,6 +96,7 @@ def test_reads_what_was_recorded(tool):
 
 
 @ALL
+@settings(max_examples=40)
 @given(st.data())
 def test_whatever_a_tool_writes_parse_answers_or_raises_a_probe_error(tool, data):
     recording, sound = data.draw(st.sampled_from(gathered(tool)))
@@ -115,6 +116,7 @@ def test_whatever_a_tool_writes_parse_answers_or_raises_a_probe_error(tool, data
 
 
 @ALL
+@settings(max_examples=40)
 @given(st.data())
 def test_an_answer_cut_short_never_reads_as_another(tool, data):
     recording, sound = gathered(tool)[0]

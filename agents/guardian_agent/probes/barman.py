@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import WHOLE, Answers, Probe, Subject, Turn
+from guardian_agent.probe import WHOLE, Answers, Lies, Probe, Subject, Turn
 from guardian_agent.probing import wal
 from guardian_agent.probing.answers import asked_at, decoded_map, text, version, when_asked
 from guardian_agent.probing.dated import of_seconds
@@ -138,7 +138,14 @@ def verify(subject: Subject[Settings], system: System, _turn: Turn = WHOLE) -> I
     )
 
 
-PROBE = Probe(tool="barman", settings=Settings, gather=gather, parse=parse, verify=verify)
+def lies(_subject: Subject[Settings], _system: System) -> Lies:
+    """Say that it is not told where the backups lie: Barman alone knows."""
+    return Lies(path=None)
+
+
+PROBE = Probe(
+    tool="barman", settings=Settings, gather=gather, parse=parse, verify=verify, lies=lies
+)
 
 
 def _share(listed: Sequence[Listed], one: Listed) -> float:

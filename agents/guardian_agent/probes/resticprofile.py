@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, Probe, Subject
+from guardian_agent.probe import Answers, Lies, Probe, Subject
 from guardian_agent.probing.answers import asked_at, decoded, when_asked
 from guardian_agent.probing.dated import zoned
 from guardian_agent.probing.exported import Run, exported, job_run
@@ -75,4 +75,9 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     return job_run(subject, [run], when_asked(answers))
 
 
-PROBE = Probe(tool="resticprofile", settings=Settings, gather=gather, parse=parse)
+def lies(_subject: Subject[Settings], _system: System) -> Lies:
+    """Say nothing: a status file is no copy."""
+    return Lies(path=None)
+
+
+PROBE = Probe(tool="resticprofile", settings=Settings, gather=gather, parse=parse, lies=lies)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardian_agent.probe import Answers, Probe, Subject
+from guardian_agent.probe import Answers, Lies, Probe, Subject
 from guardian_agent.probing.answers import asked_at, when_asked
 from guardian_agent.probing.dated import offset, zoned
 from guardian_agent.probing.exported import Run, exported, job_run, records
@@ -93,7 +93,12 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     return (points, *job_run(subject, _runs(settings, answers), when_asked(answers)))
 
 
-PROBE = Probe(tool="veeam", settings=Settings, gather=gather, parse=parse)
+def lies(_subject: Subject[Settings], _system: System) -> Lies:
+    """Say that it lies elsewhere: here is an export about it."""
+    return Lies(path=None)
+
+
+PROBE = Probe(tool="veeam", settings=Settings, gather=gather, parse=parse, lies=lies)
 
 
 def _runs(settings: Settings, answers: Answers) -> list[Run]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from guardian_agent.probe import Answers, Probe, Subject
+from guardian_agent.probe import Answers, Lies, Probe, Subject
 from guardian_agent.probing.answers import asked_at, when_asked
 from guardian_agent.probing.dated import zoned
 from guardian_agent.probing.exported import Run, exported, job_run, records
@@ -80,4 +80,11 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     return (points, *job_run(subject, runs, when_asked(answers)))
 
 
-PROBE = Probe(tool="windows_server_backup", settings=Settings, gather=gather, parse=parse)
+def lies(_subject: Subject[Settings], _system: System) -> Lies:
+    """Say that it lies elsewhere: here is an export about it."""
+    return Lies(path=None)
+
+
+PROBE = Probe(
+    tool="windows_server_backup", settings=Settings, gather=gather, parse=parse, lies=lies
+)

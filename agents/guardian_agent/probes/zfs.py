@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from guardian_agent.errors import ProbeError
-from guardian_agent.probe import Answers, Probe, Subject
+from guardian_agent.probe import Answers, Lies, Probe, Subject
 from guardian_agent.probing.answers import asked_at, text, version
 from guardian_agent.probing.dated import of_seconds
 from guardian_agent.probing.points import Listed, restore_points
@@ -74,7 +74,12 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     return (points, encryption(subject, *_encryption(lines_told(answers, "cipher"))))
 
 
-PROBE = Probe(tool="zfs", settings=Settings, gather=gather, parse=parse)
+def lies(_subject: Subject[Settings], _system: System) -> Lies:
+    """Say that it lies in no folder: a snapshot belongs to its pool."""
+    return Lies(path=None)
+
+
+PROBE = Probe(tool="zfs", settings=Settings, gather=gather, parse=parse, lies=lies)
 
 
 def _zfs(subject: Subject[Settings], system: System, words: Sequence[str]) -> Completed:

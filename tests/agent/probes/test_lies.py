@@ -83,3 +83,43 @@ def test_an_empty_folder_has_nothing(tool):
 
 def test_every_tool_says_where_its_copies_lie():
     assert [tool for tool in probes.names() if probes.find(tool).lies is None] == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "settings", "path", "keys"),
+    [
+        (
+            "borgmatic",
+            {"config": "/etc/b.yaml", "repository": "/backup/borg"},
+            "/backup/borg",
+            ("/etc/b.yaml",),
+        ),
+        ("borgmatic", {"config": "/etc/b.yaml", "repository": "u@h:b"}, None, ("/etc/b.yaml",)),
+        ("btrfs", {"path": "/snapshots"}, "/snapshots", ()),
+        ("rsync_tree", {"path": "/rotation"}, "/rotation", ()),
+        ("duplicity", {"url": "file:///backup"}, "/backup", ()),
+        ("duplicity", {"url": "sftp://h/b", "environment_file": "/etc/d"}, None, ("/etc/d",)),
+        (
+            "kopia",
+            {"host": "web1", "config_file": "/etc/k", "password_file": "/etc/p"},
+            None,
+            ("/etc/k", "/etc/p"),
+        ),
+        (
+            "proxmox_backup",
+            {"repository": "s", "group": "vm/1", "environment_file": "/etc/e"},
+            None,
+            ("/etc/e",),
+        ),
+        ("rclone", {"remote": "/mnt/usb"}, "/mnt/usb", ()),
+        ("rclone", {"remote": "sec:web1", "config": "/etc/r"}, None, ("/etc/r",)),
+        ("velero", {"kubeconfig": "/etc/k"}, None, ("/etc/k",)),
+        ("barman", {"server": "shop"}, None, ()),
+        ("resticprofile", {"status_file": "/s"}, None, ()),
+        ("veeam", {"restore_points": "/s", "machine": "web1"}, None, ()),
+        ("windows_server_backup", {"versions": "/s"}, None, ()),
+        ("zfs", {"dataset": "tank"}, None, ()),
+    ],
+)
+def test_tools_that_clients_bring_along(tool, settings, path, keys):
+    assert lies(tool, FakeSystem(), **settings) == Lies(path=path, keys=keys)
