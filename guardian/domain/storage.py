@@ -250,5 +250,7 @@ class Witnessed:
     """Of the newest look, if it saw nothing."""
     gone: tuple[GonePoint, ...] = ()
     """Newest first, at most 100."""
+    left_at: datetime | None = None
+    """The newest look by which some restore point had left, shown one by one or not."""
     events: tuple[StorageEvent, ...] = ()
     """Those that stand, newest first, at most 32."""

@@ -45,11 +45,25 @@ def nothing_seen(known: Witnessed | None, failure: NoLook) -> Witnessed:
 def seen(known: Witnessed | None, look: StorageLook) -> Witnessed:
     """Return what is known after a look."""
     before = known or Witnessed()
-    gone = before.gone if before.look is None else tuple(_gone(before, before.look, look))
-    happened = () if before.look is None else _happened(before.look, look, gone)
-    events = _distinct((*happened, *before.events))
+    if before.look is None:
+        return Witnessed(look=look)
+    gone = tuple(_gone(before, before.look, look))
+    left_at = look.looked_at if _left(before.look, look) else before.left_at
+    events = _distinct((*_happened(before.look, look, left_at), *before.events))
     standing = [event for event in events if _stands(event, look)]
-    return Witnessed(look=look, gone=gone, events=tuple(standing[:MAX_EVENTS]))
+    return Witnessed(look=look, gone=gone, left_at=left_at, events=tuple(standing[:MAX_EVENTS]))
+
+
+def _left(old: StorageLook, new: StorageLook) -> bool:
+    """Say whether some restore point left: by its id, or by the number of all."""
+    if old.total is None or new.total is None:
+        return False
+    now = {point.id for point in new.points}
+    if any(point.id not in now for point in old.points if not _is_beyond(point, new)):
+        return True
+    known = {point.id for point in old.points}
+    came = sum(point.id not in known for point in new.points)
+    return new.total < old.total + came
 
 
 def _gone(before: Witnessed, old: StorageLook, new: StorageLook) -> list[GonePoint]:
@@ -92,14 +106,14 @@ def _is_beyond(point: StoredPoint, new: StorageLook) -> bool:
 
 
 def _happened(
-    old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]
+    old: StorageLook, new: StorageLook, left_at: datetime | None
 ) -> Iterator[StorageEvent]:
     at = new.looked_at
     for event, count in (
         (Event.POINT_OVERWRITTEN, _overwritten(old, new)),
         (Event.ANCHOR_OVERWRITTEN, _replaced(old.anchors, new.anchors)),
-        (Event.DATA_LOST, _lost(old, new, gone)),
-        (Event.SHRANK, _shrank(old, new, gone)),
+        (Event.DATA_LOST, _lost(old, new, left_at)),
+        (Event.SHRANK, _shrank(old, new, left_at)),
         (Event.DATED_BACK, _dated_back(old, new)),
         (Event.LAYOUT_CHANGED, int(old.layout is not new.layout)),
         (Event.VERSIONING_STOPPED, int(_stopped(old, new))),
@@ -124,23 +138,23 @@ def _what(point: StoredPoint) -> tuple[datetime, int, str | None]:
     return point.stored_at, point.bytes, point.content
 
 
-def _lost(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
+def _lost(old: StorageLook, new: StorageLook, left_at: datetime | None) -> int:
     """Count data that is gone or was stored again, though no restore point left room for it.
 
     Only where points show can that be told from what a tool cleans up.
     """
-    if new.total is None or new.layout is not old.layout or _may_prune(new, gone):
+    if new.total is None or new.layout is not old.layout or _may_prune(new, left_at):
         return 0
     if old.data is None or new.data_before is None:
         return 0
     return max(0, old.data.objects - new.data_before.objects)
 
 
-def _shrank(old: StorageLook, new: StorageLook, gone: Iterable[GonePoint]) -> int:
+def _shrank(old: StorageLook, new: StorageLook, left_at: datetime | None) -> int:
     """Say whether less than half of the data is left, or a tenth where much may go; 1 or 0."""
     if old.data is None or new.data is None:
         return 0
-    times = TENTH if _may_prune(new, gone) else HALF
+    times = TENTH if _may_prune(new, left_at) else HALF
     return int(new.data.bytes * times < old.data.bytes)
 
 
@@ -157,8 +171,9 @@ def _dated_back(old: StorageLook, new: StorageLook) -> int:
     return sum(later(each.stored_at, upload) < old.looked_at for each in fresh)
 
 
-def _may_prune(new: StorageLook, gone: Iterable[GonePoint]) -> bool:
-    ends = [point.gone_at for point in gone] + [point.deleted_at for point in new.deleted]
+def _may_prune(new: StorageLook, left_at: datetime | None) -> bool:
+    ends = [point.deleted_at for point in new.deleted]
+    ends += [] if left_at is None else [left_at]
     return any(later(end, PRUNING) > new.looked_at for end in ends)
 
 

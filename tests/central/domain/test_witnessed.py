@@ -163,6 +163,18 @@ def test_but_not_for_ever():
     assert events(after(FIRST, kept, late)) == {Event.DATA_LOST}
 
 
+FEWER = {"data": LESS, "data_before": LESS}
+
+
+def test_data_may_go_after_a_point_went_that_no_look_shows_one_by_one():
+    first = replace(FIRST, total=9)
+    assert events(after(first, look(OLD, YOUNG, total=8, **FEWER))) == set()
+    fresh = stored(7, T0)
+    assert events(after(first, look(OLD, YOUNG, fresh, total=9, **FEWER))) == set()
+    assert events(after(first, look(OLD, YOUNG, fresh, total=10, **FEWER))) == {Event.DATA_LOST}
+    assert events(after(first, look(OLD, YOUNG, total=9, **FEWER))) == {Event.DATA_LOST}
+
+
 def test_data_may_go_after_a_point_was_marked_as_deleted():
     marker = DeletedPoint(id=YOUNG.id, stored_at=YOUNG.stored_at, deleted_at=T0 - HOUR)
     assert events(after(FIRST, look(OLD, deleted=(marker,), data_before=LESS))) == set()
