@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from guardian_agent.wire.duration import spell_duration
+from guardian_agent.wire.encode import moment
 
 from guardian.errors import ConfigError
 
@@ -46,6 +47,8 @@ def spelt(value: object) -> str:
         return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value)
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, timedelta):
         hours, rest = divmod(value, timedelta(hours=1))
         in_hours = rest == timedelta() and value.days < _DAYS_SAID_IN_HOURS and value.seconds

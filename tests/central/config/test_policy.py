@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from guardian.config.words import spelt
-from guardian.domain.asset import Agreement, Asset, Severity
+from guardian.domain.asset import Agreement, Asset, Severity, Subject
 from guardian.errors import ConfigError
 from tests.central.config.samples import ACME, load
 
@@ -184,6 +184,7 @@ def test_an_exemption_is_among_what_is_explained(tmp_path):
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
+        (datetime(2026, 11, 21, 12, tzinfo=UTC), "2026-11-21T12:00:00Z"),
         (timedelta(hours=26), "26h"),
         (timedelta(days=1), "1d"),
         (timedelta(days=8, hours=1), "8d1h"),
@@ -194,3 +195,41 @@ def test_an_exemption_is_among_what_is_explained(tmp_path):
 )
 def test_values_are_spelt_as_the_files_spell_them(value, shown):
     assert spelt(value) == shown
+
+
+COPIES = """
+    [server.backup_set.policy."backup.copies"]
+    copies = 2
+    [[server.backup_set.exempt]]
+    control = "backup.copies"
+    reason = "The second disk comes in May"
+    owner = "Eve"
+    expires = 2027-01-31
+"""
+
+
+class TestABackupSet:
+    def test_what_was_agreed_about_it_is_about_all_of_its_copies(self, tmp_path):
+        whole = Asset(client="acme", server="web1", backup_set="orders")
+        found = agreed(tmp_path, whole, "backup.copies", ACME + COPIES)
+
+        assert found.settings.copies == 2
+        assert found.exemption.owner == "Eve"
+
+    def test_its_exemption_names_no_copy(self, tmp_path):
+        named = COPIES.replace("reason", 'copy = "local"\n    reason', 1)
+
+        assert "backup.copies is about all copies; leave out `copy`" in refusal(
+            tmp_path, ACME + named
+        )
+
+    def test_what_nobody_agreed_on_is_explained_and_not_judged(self, tmp_path):
+        settings = load(tmp_path, acme=ACME)
+        (plan,) = settings.plans
+
+        assert all(each.asset.subject is not Subject.SET for each in plan.obligations)
+        judged = {control for each in plan.obligations for control in each.agreements}
+        assert not judged & {"backup.copies", "backup.retention", "backup.size"}
+        assert "backup.drift" in judged
+        explained = {each.control for each in settings.decisions[LOCAL]}
+        assert explained > {"backup.retention", "backup.size"}
