@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from guardian.errors import ReportError
@@ -59,7 +58,7 @@ class PdfReport:
             ReportError: when the month had not begun at the time of building, or the engine is not
                 installed.
         """
-        page = html.FORMAT.render(month).decode("utf-8")
+        page = html.FORMAT.page(month, "paper.css")
         return printed(page, json.FORMAT.render(month), month.built_at)
 
 
@@ -76,10 +75,7 @@ def printed(page: str, evidence: bytes, built_at: datetime) -> bytes:
     """
     weasyprint = _engine()
     nothing = weasyprint.urls.URLFetcher(allowed_protocols=set())
-    paper = (files(html) / "templates" / "paper.css").read_text("utf-8")
-    document = weasyprint.HTML(string=page, url_fetcher=nothing).render(
-        stylesheets=[weasyprint.CSS(string=paper, url_fetcher=nothing)], pdf_variant=VARIANT
-    )
+    document = weasyprint.HTML(string=page, url_fetcher=nothing).render(pdf_variant=VARIANT)
     attached = weasyprint.Attachment(
         string=evidence,
         name=EVIDENCE,

@@ -31,11 +31,19 @@ class HtmlReport:
         Raises:
             ReportError: when the month had not begun at the time of building.
         """
-        style = (files(__package__) / "templates" / "report.css").read_text("utf-8")
+        return self.page(month).encode("utf-8")
+
+    def page(self, month: ReportInput, *sheets: str) -> str:
+        """Return the page with further style sheets of this folder behind its own.
+
+        Raises:
+            ReportError: when the month had not begun at the time of building.
+        """
+        folder = files(__package__) / "templates"
+        named = ("report.css", *sheets)
+        style = "".join((folder / name).read_text("utf-8") for name in named)
         template = _environment(_language(month)).get_template("report.html")
-        return template.render(page=build_page(month), style=style, style_hash=_hash(style)).encode(
-            "utf-8"
-        )
+        return template.render(page=build_page(month), style=style, style_hash=_hash(style))
 
 
 def _language(month: ReportInput) -> str:
