@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +45,22 @@ class Named:
         return self.version.stored_at, self.name
 
 
+class _Sum:
+    """A number of objects and their size, added up."""
+
+    __slots__ = ("_bytes", "_objects")
+
+    def __init__(self) -> None:
+        self._objects = self._bytes = 0
+
+    def add(self, version: Version) -> None:
+        self._objects += 1
+        self._bytes += version.bytes
+
+    def tally(self) -> Tally:
+        return Tally(objects=self._objects, bytes=self._bytes)
+
+
 class Gathering:
     """Takes in what a storage lists; every name once, with all its versions."""
 
@@ -62,13 +77,13 @@ class Gathering:
         self.layout = layout
         self._hashed = hashed
         self._since = since
-        self._needed = needed(layout)
-        self._there: set[str] = set()
+        self._missing = needed(layout)
         self._newest: dict[Part, list[Named]] = {each: [] for each in Part}
         self._points: list[Named] = []
         self._overwritten: set[ShortHash] = set()
         self._deleted: list[tuple[datetime, ShortHash, datetime]] = []
-        self._sums: Counter[str] = Counter()
+        self._total = self._data_overwritten = 0
+        self._data, self._before = _Sum(), _Sum()
         self._newest_at: datetime | None = None
 
     def add(self, name: str, versions: Sequence[Version]) -> None:
@@ -84,9 +99,9 @@ class Gathering:
         if which is Part.POINT and self.layout.rewrites_points:
             self._replaced(name, now, older)
         elif any(_differ(now, each) for each in older if not each.deleted):
-            self._sums[f"overwritten {which.value}"] += 1
             if which is Part.POINT:
                 self._overwritten.add(self._hashed(name))
+            self._data_overwritten += which is Part.DATA
 
     def newest(self, which: Part) -> tuple[Named, ...]:
         """Return the newest objects of a part, newest first."""
@@ -97,7 +112,7 @@ class Gathering:
         if not self.layout.shows_points:
             return {}
         return {
-            "total": self._sums["points"],
+            "total": self._total,
             "points": tuple(self._stored(each) for each in self._points),
             "deleted": tuple(
                 DeletedPoint(id=id_, stored_at=stored, deleted_at=deleted)
@@ -107,35 +122,37 @@ class Gathering:
 
     def rest(self, *, complete: bool = True) -> dict[str, Any]:
         """Return what `StorageLook` tells of everything else; of a part of it, no sums."""
-        before = Tally(objects=self._sums["objects before"], bytes=self._sums["bytes before"])
         anchors = self._newest[Part.KEY]
         known = {
             "anchors": tuple(self._stored(each) for each in anchors),
             "newest_at": self._newest_at,
-            "data_overwritten": self._sums["overwritten data"],
+            "data_overwritten": self._data_overwritten,
         }
         if not complete:
             return known
         return {
             **known,
-            "missing": tuple(Slug(word) for word in self._needed if word not in self._there),
-            "data": Tally(objects=self._sums["objects"], bytes=self._sums["bytes"]),
-            "data_before": None if self._since is None else before,
+            "missing": tuple(Slug(word) for word in self._missing),
+            "data": self._data.tally(),
+            "data_before": None if self._since is None else self._before.tally(),
         }
 
     def _stands(self, name: str, which: Part, now: Version) -> None:
-        self._newest_at = max(self._newest_at or now.stored_at, now.stored_at)
-        self._there.update(word for word, begin in self._needed.items() if name.startswith(begin))
+        if self._newest_at is None or now.stored_at > self._newest_at:
+            self._newest_at = now.stored_at
+        for word, begin in [*self._missing.items()]:
+            if name.startswith(begin):
+                del self._missing[word]
         named = Named(name=name, version=now)
         room = MAX_ANCHORS if which is Part.KEY else NEWEST
         self._newest[which] = _kept(self._newest[which], named, room)
         if which is Part.POINT:
-            self._sums["points"] += 1
+            self._total += 1
             self._points = _kept(self._points, named, MAX_SHOWN)
         if which is Part.DATA:
-            self._sums.update({"objects": 1, "bytes": now.bytes})
+            self._data.add(now)
             if self._since is not None and now.stored_at <= self._since:
-                self._sums.update({"objects before": 1, "bytes before": now.bytes})
+                self._before.add(now)
 
     def _gone(self, name: str, which: Part, marker: Version, older: Sequence[Version]) -> None:
         was = next((each for each in older if not each.deleted), None)

@@ -33,7 +33,7 @@ from tests.central.domain.making import COPY, DAY, HOUR, MINUTE, SET, T0, point,
 from tests.contracts.witness import hashed
 
 SEED = 2027
-SERVERS = 150
+SERVERS = 1000
 DAYS = 12
 PACE = 6 * HOUR
 KEEP = 7 * DAY
