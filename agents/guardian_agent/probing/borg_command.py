@@ -5,6 +5,7 @@ borg keeps the words of `borg create` in each archive. Source: `borg create --he
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -24,6 +25,8 @@ _WITH_VALUE = frozenset(
     ]
 )
 """Options whose next word is theirs, and no path."""
+_TEMPORARY = r"/(?:tmp[A-Za-z0-9_]{6,}|borgmatic-[A-Za-z0-9_]{6,})(?=/|$)"
+"""Names that are other ones in each run: borgmatic hands its patterns over in such a file."""
 
 
 def told_by(host: object, command_line: object) -> Told:
@@ -46,7 +49,8 @@ def _words(command_line: object) -> Sequence[str] | None:
             return None
     if not isinstance(command_line, list):
         return None
-    words = [word for word in command_line if isinstance(word, str)]
+    texts = (word for word in command_line if isinstance(word, str))
+    words = [re.sub(_TEMPORARY, "/*", word) for word in texts]
     return words[words.index("create") + 1 :] if "create" in words else None
 
 

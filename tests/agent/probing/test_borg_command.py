@@ -38,6 +38,19 @@ def test_a_command_that_tells_nothing(line):
     assert told_by(None, line) == Told()
 
 
+def test_names_that_are_new_in_each_run_are_no_change():
+    tellings = {
+        told_by("web1", ["borg", "create", "--exclude-from", file, "r::a", f"{folder}/borgmatic"])
+        for file, folder in (
+            ("/tmp/tmpq1w2e3r4", "/tmp/borgmatic-abcd_123/."),
+            ("/tmp/tmpz9_y8x7w", "/tmp/borgmatic-zyxw9876/."),
+        )
+    }
+    assert tellings == {
+        Told(paths=("/tmp/*/./borgmatic",), excludes=("--exclude-from /tmp/*",), host="web1")
+    }
+
+
 def test_a_line_that_ends_early():
     assert told_by("web1", ["borg", "create", "r::a", "--exclude"]).excludes == ("--exclude ",)
     assert told_by("web1", ["borg", "create", "--comment"]).paths == ()
