@@ -30,7 +30,7 @@ from guardian_agent.probing.answers import asked_at, text, version, when_asked
 from guardian_agent.probing.checked import checked
 from guardian_agent.probing.long_listing import long_listing
 from guardian_agent.probing.paths import name_in_point, parts, place_in
-from guardian_agent.probing.points import Listed, newest_past, newest_point, restore_points
+from guardian_agent.probing.points import Listed, newest_point, restore_points
 from guardian_agent.probing.restic_entries import entry, is_entry
 from guardian_agent.probing.restic_locks import is_locked
 from guardian_agent.probing.restic_meanwhile import NOT_FOUND, explained
@@ -115,10 +115,7 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
 
 def told(subject: Subject[Settings], answers: Answers) -> Told | None:
     """Say what the newest snapshot tells; restic keeps no patterns out of a file of them."""
-    newest = newest_past(_listed(subject, answers), when_asked(answers))
-    if newest is None:
-        return None
-    return told_by(answers, _chosen(subject), newest.native_id)
+    return told_by(answers, _chosen(subject))
 
 
 def lies(subject: Subject[Settings], _system: System) -> Lies:

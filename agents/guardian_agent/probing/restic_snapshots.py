@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardian_agent.probe import Answers, Told
-from guardian_agent.probing.answers import decoded_list, moment
+from guardian_agent.probing.answers import decoded_list, moment, when_asked
 from guardian_agent.probing.paths import overlap
-from guardian_agent.probing.points import Listed
+from guardian_agent.probing.points import Listed, newest_past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +55,18 @@ def chosen_snapshots(answers: Answers, chosen: Chosen) -> list[Listed]:
     return [_point(item) for item in found if _counts(item, chosen)]
 
 
-def told_by(answers: Answers, chosen: Chosen, newest: str) -> Told:
-    """Return what the snapshot of this id tells of how it was made.
+def told_by(answers: Answers, chosen: Chosen) -> Told | None:
+    """Return what the newest snapshot not dated ahead tells of how it was made.
 
     Raises:
         ProbeError: UNREADABLE_ANSWER.
     """
     found = decoded_list(_Snapshot, answers, "snapshots")
-    snapshot = next(each for each in found if each.id == newest and _counts(each, chosen))
+    counting = {each.id: each for each in found if _counts(each, chosen)}
+    newest = newest_past([_point(each) for each in counting.values()], when_asked(answers))
+    if newest is None:
+        return None
+    snapshot = counting[newest.native_id]
     return Told(
         paths=_texts(snapshot.paths),
         excludes=_texts(snapshot.excludes or ()),
