@@ -4,6 +4,7 @@ GuardianError              root: `message` says what was wrong, where, and what 
 |- ConfigError             guardian.toml or clients.d/*.toml cannot be used
 |- StoreError              the store cannot be read or written
 |  |- StoreFailure         its disk or file failed: this process must not go on with it
+|- ClockJump               central's own clock cannot be relied on for now
 |- EnrolmentError          an enrolment that is not granted
 |- EvidenceError           the evidence log is damaged or does not agree with itself
 |- ReportError             a report cannot be built
@@ -33,6 +34,10 @@ class StoreFailure(StoreError):
     Nothing is retried: after a failed fsync nobody knows what is on the disk, so the process ends
     and the next one recovers from the log.
     """
+
+
+class ClockJump(GuardianError):
+    """Central's clock jumped: what is judged by it would not be true."""
 
 
 class EnrolmentError(GuardianError):

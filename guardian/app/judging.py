@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from guardian.app.clock_watch import ClockWatch
 from guardian.audit.findings import drop, record
 from guardian.domain.asset import Asset, ServerPlan
 from guardian.domain.check import AnyCheck
 from guardian.domain.evaluate import judge, next_due
-from guardian.domain.evidence import ServerEvidence
+from guardian.domain.evidence import AgentEvidence, ServerEvidence
 from guardian.domain.figures import assemble
 from guardian.domain.snapshot import Snapshot
 from guardian.domain.verdict import Finding
@@ -47,6 +48,7 @@ class Judging:
         self._findings: dict[Place, tuple[Finding, ...]] = {}
         self._due: dict[Place, datetime | None] = {}
         self._snapshot: Snapshot | None = None
+        self._watch = ClockWatch(clock)
 
     def judge_all(self) -> Snapshot:
         """Judge every server, and forget the findings of what is configured no more.
@@ -67,12 +69,14 @@ class Judging:
         """Judge the servers with new evidence and those whose verdicts hold no longer.
 
         Raises:
+            ClockJump: central's clock jumped; nothing is judged until somebody agrees with it.
             StoreError: evidence cannot be read, or a finding cannot be kept.
         """
-        if self._snapshot is None:
-            return self.judge_all()
         started = self._clock.monotonic()
         self._refresh()
+        self._watch.look(self._heard())
+        if self._snapshot is None:
+            return self.judge_all()
         now = self._clock.now()
         plans = [plan for plan in self._plans if self._is_due(_place(plan), now)]
         known = {
@@ -91,6 +95,10 @@ class Judging:
         fresh = {(str(each.client), str(each.server)): each for each in changed}
         self._evidence |= fresh
         self._stale |= fresh.keys()
+
+    def _heard(self) -> dict[Place, AgentEvidence]:
+        known = self._evidence.items()
+        return {place: each.agent for place, each in known if each.agent is not None}
 
     def _is_due(self, place: Place, now: datetime) -> bool:
         due = self._due[place]

@@ -24,7 +24,7 @@ from guardian.app.setup import CERTIFICATE, CERTIFICATE_KEY
 from guardian.app.witnessing import saw
 from guardian.config import Address
 from guardian.domain.snapshot import Snapshot
-from guardian.errors import ConfigError, StoreError, StoreFailure
+from guardian.errors import ClockJump, ConfigError, StoreError, StoreFailure
 from guardian.sources.http import agents_app
 
 STOPPED = 0
@@ -163,6 +163,8 @@ class _Serving:
         while not self._stopping.is_set():
             try:
                 await asyncio.to_thread(self._app.judge_due)
+            except ClockJump as error:
+                self._log("clock_jump", error=str(error))
             except StoreFailure as error:
                 self._fail(error)
             except StoreError as error:
