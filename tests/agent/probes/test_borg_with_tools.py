@@ -9,6 +9,7 @@ from guardian_agent.wire.observations import CopyEncryption, Encryption, Outcome
 from tests.agent.probes.real import Asked, files_of, make_data
 from tests.agent.probes.subjects import fact, refused
 from tests.world.borg import Borg
+from tests.world.dates import hours_ago
 from tests.world.restic import damage
 
 pytestmark = pytest.mark.tools
@@ -133,3 +134,15 @@ def test_more_than_the_limit(protect, live):
     borg.backup(live).checked()
     with refused(Reason.QUOTA_EXCEEDED):
         asked.restored(live / "deep" / "two", limit=4999)
+
+
+def test_how_the_newest_archive_was_made(protect, live):
+    borg, asked = protect()
+    borg.backup(live, date=hours_ago(24)).checked()
+    first = PROBE.told(asked.subject, asked.gather())
+    assert (first.paths, first.excludes, bool(first.host)) == ((str(live),), (), True)
+    words = ("create", "--exclude", "*.tmp", "--exclude-caches", f"{borg.repository}::two")
+    borg(*words, str(live), str(live / "deep")).checked()
+    newest = PROBE.told(asked.subject, asked.gather())
+    assert newest.paths == (str(live), str(live / "deep"))
+    assert newest.excludes == ("--exclude *.tmp", "--exclude-caches")

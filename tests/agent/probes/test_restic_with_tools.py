@@ -206,3 +206,9 @@ def leave_lock(restic: Restic) -> None:
                 break
             time.sleep(0.05)
         job.kill()
+
+
+def test_how_the_newest_snapshot_was_made(restic, live, asked):
+    restic.backup(live, extra=("--exclude", "*.tmp", "--exclude-caches")).checked()
+    told = PROBE.told(asked.subject, asked.gather())
+    assert (told.paths, told.excludes, told.host) == ((str(live),), ("*.tmp",), "web1")
