@@ -226,6 +226,23 @@ class Jobs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """The look for live data that is in no restore point: `[coverage]`."""
+
+    enabled: bool = True
+    """Whether it is made; without it central does not know of what lies beside the backup sets."""
+    roots: tuple[str, ...] = ("/",)
+    """Below which folders the usual places (`home`, `srv`, `var/www`) are looked for."""
+    paths: tuple[str, ...] = ()
+    """Further folders that hold live data."""
+    databases: dict[str, tuple[Name, ...]] = field(default_factory=dict)
+    """Data directory of a database server -> the backup sets that keep its databases, where that
+    does not show by itself: several servers, or dumps that do not name their database."""
+    seconds: int = 60
+    """For measuring in one pass; the rest waits for the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentConfig:
     """The whole of `agent.toml`."""
 
@@ -240,6 +257,7 @@ class AgentConfig:
     buckets: tuple[Bucket, ...] = ()
     jobs: Jobs | None = None
     """Without it, nothing is looked for."""
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 def parse_config(text: str, where: str = "agent.toml") -> AgentConfig:
@@ -287,6 +305,8 @@ def _check_paths(config: AgentConfig) -> None:
     places += [(name, (path,)) for name, path in files if path is not None]
     if config.jobs is not None:
         places.append((Name("jobs"), config.jobs.paths))
+    places.append((Name("coverage"), (*config.coverage.roots, *config.coverage.paths)))
+    places.append((Name("coverage"), tuple(config.coverage.databases)))
     for name, paths in places:
         for path in paths:
             if not path.startswith("/"):

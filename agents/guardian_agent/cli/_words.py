@@ -16,6 +16,7 @@ from guardian_agent.wire.observations import (
     Exposure,
     Integrity,
     JobRun,
+    LiveArea,
     LiveAreas,
     Manifest,
     Observation,
@@ -67,6 +68,12 @@ def _copy_row(fact: _OfCopy, where: str, now: datetime) -> Row:
             return "encryption", where, _encryption(fact)
         case CopySettings():
             return "settings", where, _settings(fact)
+
+
+def area_row(area: LiveArea, path: str) -> Row:
+    """Say one area of live data that is in no restore point; control characters stay out."""
+    shown = ascii(path)[1:-1]
+    return area.area, area.kind, f"{size(area.bytes_uncovered)} of {size(area.bytes)}", shown
 
 
 def failure_row(failure: ProbeFailure) -> Row:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from guardian_agent.cli._frame import Load, complain, say
 
 if TYPE_CHECKING:
+    from guardian_agent.config import AgentConfig
     from guardian_agent.run.facts import Facts
     from guardian_agent.system import System
 
@@ -29,14 +30,33 @@ def execute(options: argparse.Namespace, load: Load, system: System) -> int:
     from guardian_agent.run.observe import observe
 
     config = load()
-    facts = observe(config, system, load_secret(config, system))
+    secret = load_secret(config, system)
+    facts = observe(config, system, secret)
     for note in facts.notes:
         complain(f"guardian-agent: {note}")
     if options.json:
         say(_json(facts))
     else:
         _print(facts, system)
+        _say_where(facts, config, system, secret)
     return 0
+
+
+def _say_where(facts: Facts, config: AgentConfig, system: System, secret: bytes) -> None:
+    """Say each area with live data that is in no restore point by its path: here, nowhere else."""
+    from guardian_agent.wire.facts.livedata import LiveAreas
+
+    found = [fact for fact in facts.observations if isinstance(fact, LiveAreas)]
+    areas = [each for fact in found for each in fact.areas if each.bytes_uncovered]
+    if areas:
+        from guardian_agent.cli._words import area_row, table
+        from guardian_agent.coverage.look import paths_of
+
+        paths = paths_of(config, system, secret)
+        say("")
+        say("in no restore point (what central knows each as, and where it lies here):")
+        for line in table([area_row(each, paths.get(each.area, "")) for each in areas]):
+            say(line)
 
 
 def _json(facts: Facts) -> str:

@@ -23,6 +23,7 @@ from guardian_agent.wire.decode import build
 from guardian_agent.wire.facts.copies import CopyEncryption, PointContents
 
 if TYPE_CHECKING:
+    from guardian_agent.coverage.holdings import Holdings
     from guardian_agent.wire.observations import Observation
 
 REMEMBERING = frozenset({"run", "restore-test"})
@@ -87,11 +88,16 @@ def prepare(known: KnownCopy, files: Files) -> None:
 
 
 def copy_facts(
-    known: KnownCopy, system: System, cache: str | None, marker: str | None = None
+    known: KnownCopy,
+    system: System,
+    cache: str | None,
+    marker: str | None = None,
+    holdings: Holdings | None = None,
 ) -> Iterator[Observation]:
     """State what the tool says of a copy, and what its newest restore point contains.
 
-    `marker` is that of the set's canary, searched for in the copy's raw bytes.
+    `marker` is that of the set's canary, searched for in the copy's raw bytes; `holdings` overhears
+    what the point contains.
 
     Raises:
         ProbeError: the tool could not be asked; what was stated before stands.
@@ -100,6 +106,8 @@ def copy_facts(
     probe, subject = known.probe, known.subject
     answers = probe.gather(subject, system)
     stated = probe.parse(subject, answers, system.clock.now())
+    if holdings is not None:
+        holdings.told(probe, subject, answers, stated)
     encrypted: CopyEncryption | None = None
     for fact in stated:
         if isinstance(fact, CopyEncryption):
@@ -108,12 +116,18 @@ def copy_facts(
         else:
             yield fact
     yield told_settings(probe, subject, answers, encrypted)
-    if probe.restorer is None or any(isinstance(fact, PointContents) for fact in stated):
+    if probe.restorer is None:
         return
     point = probe.restorer.newest(subject, answers)
-    if point is not None:
-        opened = OpenPoint(subject=subject, restorer=probe.restorer, system=system, point=point)
+    if point is None:
+        return
+    opened = OpenPoint(subject=subject, restorer=probe.restorer, system=system, point=point)
+    if holdings is not None:
+        opened = holdings.overhearing(opened)
+    if not any(isinstance(fact, PointContents) for fact in stated):
         yield point_contents(opened, cache)
+    if holdings is not None:
+        holdings.settle(opened)
 
 
 def _known(

@@ -36,6 +36,7 @@ from guardian_agent.wire.canary import Canary
 from guardian_agent.wire.names import Name, Slug
 
 if TYPE_CHECKING:
+    from guardian_agent.coverage.holdings import Holdings
     from guardian_agent.exposure.look import Bytes
     from guardian_agent.wire.observations import Observation
 
@@ -81,11 +82,18 @@ class _Look:
         self._remember = remember
         self._state = config.state.dir
         self._attempts = Attempts(system.files, f"{self._state}/pass.json" if remember else None)
+        self._holdings = self._overheard()
 
     def facts(self, copies: list[KnownCopy]) -> Facts:
         """Look at everything, one step after the other."""
         found = joined(
-            (*self._copies(copies), *self._live_data(), *self._exposures(), *self._settings())
+            (
+                *self._copies(copies),
+                *self._live_data(),
+                *self._coverage(),
+                *self._exposures(),
+                *self._settings(),
+            )
         )
         self._attempts.close()
         return found
@@ -97,7 +105,27 @@ class _Look:
             kept = f"{self._state}/contents/{state_name(backup_set, copy)}"
             cache = kept if self._remember else None
             marker = known_marker(self._state, backup_set, self._system.files)
-            yield self._attempts.attempt(step, copy_facts(known, self._bounded(), cache, marker))
+            if self._holdings is not None:
+                self._holdings.expect(known.subject)
+            facts = copy_facts(known, self._bounded(), cache, marker, self._holdings)
+            yield self._attempts.attempt(step, facts)
+
+    def _overheard(self) -> Holdings | None:
+        if not self._config.coverage.enabled:
+            return None
+        from guardian_agent.coverage.holdings import Holdings  # noqa: PLC0415 - may be off
+
+        return Holdings(self._system, f"{self._state}/coverage", remember=self._remember)
+
+    def _coverage(self) -> Iterator[Facts]:
+        if self._holdings is not None:
+            yield self._attempts.attempt(Step(probe=Slug("coverage")), self._areas(self._holdings))
+
+    def _areas(self, holdings: Holdings) -> Iterator[Observation]:
+        from guardian_agent.coverage.look import look  # noqa: PLC0415 - as above
+
+        known = holdings.all()
+        yield look(self._config, self._system, self._secret, known, remember=self._remember)
 
     def _bounded(self) -> System:
         limits = self._config.limits

@@ -30,7 +30,7 @@ from guardian_agent.wire.facts.exposures import (
     Standing,
 )
 from guardian_agent.wire.facts.jobs import JobRun
-from guardian_agent.wire.facts.livedata import CanaryPlanted, Manifest
+from guardian_agent.wire.facts.livedata import CanaryPlanted, LiveArea, LiveAreas, Manifest
 from guardian_agent.wire.facts.restores import (
     Answer,
     CanaryReturn,
@@ -63,6 +63,8 @@ __all__ = [
     "Integrity",
     "JobRun",
     "KindCount",
+    "LiveArea",
+    "LiveAreas",
     "Manifest",
     "Observation",
     "Outcome",
@@ -105,5 +107,6 @@ Observation = (
     | Reach
     | PersonalData
     | Posture
+    | LiveAreas
     | Unrecognised
 )

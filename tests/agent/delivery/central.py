@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from guardian_agent.config import AgentConfig, Central, State
+from guardian_agent.config import AgentConfig, Central, Coverage, State
 from guardian_agent.system.response import Response
 from guardian_agent.wire.decode import build, read_json
 from guardian_agent.wire.enrolment import (
@@ -33,7 +33,8 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, 123000, tzinfo=UTC)
 
 
 def config(url: str = URL, **state: object) -> AgentConfig:
-    return AgentConfig(central=Central(url=url), state=State(dir=STATE, **state))
+    off = Coverage(enabled=False)
+    return AgentConfig(central=Central(url=url), state=State(dir=STATE, **state), coverage=off)
 
 
 @dataclass

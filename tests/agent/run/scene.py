@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from guardian_agent.config import AgentConfig, BackupSet, Copy, Watch
 from guardian_agent.delivery.enrolment import enroll
@@ -22,9 +22,7 @@ EXPORTS = Watch(name=Name("exports"), paths=("/exports",))
 
 def configured(*sets: BackupSet, exposures: tuple[Watch, ...] = ()) -> AgentConfig:
     known = config()
-    return AgentConfig(
-        central=known.central, state=known.state, backup_sets=sets, exposures=exposures
-    )
+    return replace(known, backup_sets=sets, exposures=exposures)
 
 
 @dataclass

@@ -39,6 +39,8 @@ TOML = f"""
 url = "https://central.example:8443"
 [state]
 dir = "{STATE}"
+[coverage]
+enabled = false
 [[backup_set]]
 name = "files"
 paths = ["/srv"]
@@ -218,6 +220,18 @@ def test_show_needs_no_enrolment_and_states_nothing(capsys):
         "canary     files  not performed: no checkpoint",
     ]
     assert list(system.files.tree(STATE)) == [f"{STATE}/secret"]
+
+
+def test_show_says_where_live_data_lies_that_no_backup_has(capsys):
+    text = TOML.replace("enabled = false", 'roots = ["/image"]')
+    system, _ = a_server(text)
+    system.files.put("/proc/self/mountinfo", b"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n")
+    system.files.put("/image/home/ada/a", b"12345678")
+    system.files.put("/srv/a", b"")
+    assert main(["show"], system) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert any(line.endswith("2 places with live data; 8 B in no restore point") for line in shown)
+    assert shown[-1].split()[1:] == ["home", "8", "B", "of", "8", "B", "/image/home/ada"]
 
 
 def test_show_has_json_for_programs(capsys):
