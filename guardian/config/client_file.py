@@ -13,7 +13,12 @@ from guardian_agent.wire.names import Name, Slug, restricted
 
 from guardian.config.calendars import ZoneCalendar
 from guardian.config.declared import read_attested, read_means, read_standards
-from guardian.config.exemptions import Accepted, in_force, read_exemptions
+from guardian.config.exemptions import (
+    Accepted,
+    in_force,
+    read_exemptions,
+    read_uncovered,
+)
 from guardian.config.in_use import read_aside, read_silence
 from guardian.config.pauses import beside, check_named, read_pauses
 from guardian.config.policy import (
@@ -189,6 +194,7 @@ class _Reader:
             pauses=beside(read_pauses(self._file, table, zone, self._where), aside),
             aside=aside,
             longest_silence=read_silence(table, where),
+            uncovered=read_uncovered(table.uncovered, where),
         )
 
     def _set_level(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from guardian_agent.wire.names import Name
 
 from guardian.config.policy import Checks, Place, known
-from guardian.config.schema import ServerExemption, SetExemption
+from guardian.config.schema import ServerExemption, SetExemption, UncoveredTable
 from guardian.config.settings import Decision
 from guardian.config.words import note
-from guardian.domain.asset import Exemption
+from guardian.domain.asset import Exemption, Uncovered
 from guardian.errors import ConfigError
 
 
@@ -55,6 +55,30 @@ def read_exemptions(
             raise ConfigError(f"{each.origin}: exempts {each.control} twice; keep one")
         seen.add((each.control, each.copy))
     return found
+
+
+def read_uncovered(tables: Sequence[UncoveredTable], where: str) -> tuple[Uncovered, ...]:
+    """Return what live data need not be in a backup.
+
+    Raises:
+        ConfigError: an empty reason or owner, or an area that stands twice.
+    """
+    names = [table.area for table in tables]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"{where}: [[server.uncovered]]: area {name!r} stands twice")
+    return tuple(
+        Uncovered(area=table.area, exemption=_uncovered(table, f"{where}: [[server.uncovered]]"))
+        for table in tables
+    )
+
+
+def _uncovered(table: UncoveredTable, place: str) -> Exemption:
+    return Exemption(
+        reason=note(table.reason, f"{place}: reason"),
+        owner=note(table.owner, f"{place}: owner"),
+        expires=table.expires,
+    )
 
 
 def in_force(

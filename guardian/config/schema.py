@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from guardian_agent.wire.names import Name, Slug
+from guardian_agent.wire.names import Name, ShortHash, Slug
 
 from guardian.config.settings import Language
 from guardian.domain.asset import Media
@@ -153,6 +153,20 @@ class ServerExemption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UncoveredTable:
+    """Live data that need not be in a backup: one area, where `backup.coverage` names it."""
+
+    area: ShortHash
+    """The area's name, as `guardian-agent show` prints it on that server."""
+    reason: str
+    """Why it need not be backed up."""
+    owner: str
+    """Who accepted it."""
+    expires: date
+    """The first day on which it counts again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetExemption:
     """A risk somebody accepted for one copy of a backup set, or for all of them."""
 
@@ -240,6 +254,8 @@ class ServerTable:
     """What was agreed for this server."""
     exempt: tuple[ServerExemption, ...] = ()
     """Accepted risks."""
+    uncovered: tuple[UncoveredTable, ...] = ()
+    """Live data that need not be in a backup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,14 @@ class Exemption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uncovered:
+    """Live data that somebody accepts to be in no backup, by what its area is called."""
+
+    area: str
+    exemption: Exemption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What applies to one asset and one control, resolved from all levels of configuration."""
 
@@ -141,6 +149,8 @@ class ServerPlan:
     """Since when and why it is parked or retired; None: it is in use."""
     longest_silence: timedelta | None = None
     """How long a server that is not always on may be silent; None: it is always on."""
+    uncovered: tuple[Uncovered, ...] = ()
+    """Live data that need not be in a backup."""
     obligations: tuple[Obligation, ...] = field(default_factory=tuple)
 
     def copies_of(self, backup_set: str | None) -> tuple[CopyPlan, ...]:

@@ -27,7 +27,13 @@ from guardian_agent.wire.observations import (
     Reason,
 )
 
-from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.looks import (
+    ExposureSeen,
+    LiveAreasSeen,
+    PersonalDataSeen,
+    PostureSeen,
+    ReachSeen,
+)
 from guardian.domain.run_history import RunSeen, unpacked
 from guardian.domain.storage import Witnessed
 
@@ -460,6 +466,8 @@ class ServerEvidence:
     reaches: tuple[ReachSeen, ...] = ()
     personal: tuple[PersonalDataSeen, ...] = ()
     postures: tuple[PostureSeen, ...] = ()
+    live: LiveAreasSeen | None = None
+    """What live data is in no restore point; None: no look was ever told."""
     failures: tuple[Failure, ...] = field(default_factory=tuple)
     """Failures of the newest statement that belong to no copy (an exposure scan, say)."""
 

@@ -17,6 +17,7 @@ from guardian.domain.lifecycle import State
 from guardian.domain.readers import encrypted
 from guardian.domain.restore_figures import restore_figures
 from guardian.domain.snapshot import CopyFigures, ServerFigures, Snapshot
+from guardian.domain.uncovered import by_kind
 from guardian.domain.verdict import Finding, Status
 
 STATUS_ORDER = (Status.FAIL, Status.UNKNOWN, Status.EXEMPT, Status.PASS)
@@ -59,7 +60,7 @@ def copy_figures(
         restores=restore_figures(obligation, copy, now),
         encrypted=encrypted(copy, agreed.encrypted_max_age, now),
         encryption=None if copy is None else copy.encryption,
-        witness=None if copy is None else copy.witness,
+        witness=None if copy is None or agreed.tolerance is None else copy.witness,
     )
 
 
@@ -87,6 +88,7 @@ def server_figures(
         reaches=known.reaches,
         personal=known.personal,
         postures=known.postures,
+        uncovered=None if known.live is None else by_kind(known.live),
         custody_of=plan.custody_of,
         gone_by=plan.gone_by,
         offboarded=plan.offboarded,

@@ -22,6 +22,7 @@ from guardian_agent.wire.observations import (
     Exposure,
     Integrity,
     JobRun,
+    LiveAreas,
     Manifest,
     Observation,
     PersonalData,
@@ -172,7 +173,7 @@ def _with_fact(
             return _put_set(known, committed(_set(known, fact), fact, at))
         case JobRun():
             return _put_set(known, ran(_set(known, fact), fact, at))
-        case Exposure() | Reach() | PersonalData() | Posture():
+        case Exposure() | Reach() | PersonalData() | Posture() | LiveAreas():
             return looked(known, fact, at.received_at)
         case CanaryPlanted() | Unrecognised():  # pragma: no branch - nothing else is stated
             return known

@@ -6,10 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from guardian_agent.wire.observations import Exposure, PersonalData, Posture, Reach
+from guardian_agent.wire.observations import Exposure, LiveAreas, PersonalData, Posture, Reach
 
 from guardian.domain.evidence import ServerEvidence
-from guardian.domain.looks import ExposureSeen, PersonalDataSeen, PostureSeen, ReachSeen
+from guardian.domain.looks import (
+    ExposureSeen,
+    LiveAreasSeen,
+    OpenSince,
+    PersonalDataSeen,
+    PostureSeen,
+    ReachSeen,
+)
 
 MAX_EXPOSURES = 64
 MAX_REACHES = 128
@@ -17,7 +24,9 @@ MAX_REACHES = 128
 MAX_POSTURES = 512
 """How each copy travels, and volumes, databases and buckets."""
 
-Look = Exposure | Reach | PersonalData | Posture
+MAX_AREAS = 64
+
+Look = Exposure | Reach | PersonalData | Posture | LiveAreas
 T = TypeVar("T")
 
 
@@ -30,6 +39,8 @@ def looked(known: ServerEvidence, fact: Look, received_at: datetime) -> ServerEv
             return _reached(known, ReachSeen(received_at=received_at, fact=fact))
         case PersonalData():
             return _searched(known, PersonalDataSeen(received_at=received_at, fact=fact))
+        case LiveAreas():
+            return _found(known, fact, received_at)
         case Posture():  # pragma: no branch - there is no other look
             return _asked(known, PostureSeen(received_at=received_at, fact=fact))
 
@@ -52,6 +63,22 @@ def _searched(known: ServerEvidence, new: PersonalDataSeen) -> ServerEvidence:
 def _asked(known: ServerEvidence, new: PostureSeen) -> ServerEvidence:
     others = [old for old in known.postures if _whose(old.fact) != _whose(new.fact)]
     return replace(known, postures=newest(others, new, MAX_POSTURES))
+
+
+def _found(known: ServerEvidence, fact: LiveAreas, received_at: datetime) -> ServerEvidence:
+    """Take a look for live data; what was open before is open since then."""
+    before = known.live
+    kept = replace(fact, areas=fact.areas[:MAX_AREAS])
+    since = (
+        OpenSince(
+            area=each.area,
+            since=(None if before is None else before.since(each.area)) or received_at,
+        )
+        for each in kept.areas
+        if each.bytes_uncovered
+    )
+    new = LiveAreasSeen(received_at=received_at, fact=kept, open_since=tuple(since))
+    return replace(known, live=new)
 
 
 def _whose(fact: Posture) -> tuple[str, str, str | None]:

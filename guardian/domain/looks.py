@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from guardian_agent.wire.observations import Exposure, PersonalData, Posture, Reach
+from guardian_agent.wire.names import ShortHash
+from guardian_agent.wire.observations import (
+    Exposure,
+    LiveAreas,
+    PersonalData,
+    Posture,
+    Reach,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +74,30 @@ class PostureSeen:
     def dated(self) -> datetime:
         """When it was made, never later than central heard of it."""
         return min(self.fact.looked_at, self.received_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSince:
+    """An area of live data with something in no restore point, and since when central knows."""
+
+    area: ShortHash
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveAreasSeen:
+    """The newest look for live data that is in no restore point."""
+
+    received_at: datetime
+    fact: LiveAreas
+    open_since: tuple[OpenSince, ...] = ()
+    """At most one for each area of the fact."""
+
+    @property
+    def dated(self) -> datetime:
+        """When it was made, never later than central heard of it."""
+        return min(self.fact.looked_at, self.received_at)
+
+    def since(self, area: str) -> datetime | None:
+        """Return since when an area has something in no restore point."""
+        return next((each.since for each in self.open_since if each.area == area), None)

@@ -84,6 +84,8 @@ class ServerFigures:
     reaches: tuple[ReachSeen, ...] = ()
     personal: tuple[PersonalDataSeen, ...] = ()
     postures: tuple[PostureSeen, ...] = ()
+    uncovered: tuple[tuple[str, int], ...] | None = None
+    """(kind, bytes of live data in no restore point); None: nobody looked."""
     custody_of: str | None = None
     """The other client whose data the provider holds on it,"""
     gone_by: date | None = None

@@ -48,6 +48,10 @@ def _ways(server: ServerFigures) -> Counted:
     return ((each.way, each.items) for seen in server.reaches for each in seen.fact.counts)
 
 
+def _uncovered(server: ServerFigures) -> Counted:
+    return server.uncovered or ()
+
+
 def _turned(snapshot: Snapshot) -> Iterator[Sample]:
     for server in snapshot.servers:
         if server.exposures:
@@ -115,6 +119,13 @@ EXPOSURES = (
         help="Different values of personal data that can be read without a key, by kind.",
         labels=(*SERVER, "kind"),
         samples=_by_kind(_values),
+    ),
+    Family(
+        name="guardian_uncovered_bytes",
+        help="Live data in no restore point, by what kind of place it lies in; absent before the "
+        "first look.",
+        labels=(*SERVER, "kind"),
+        samples=_by_kind(_uncovered),
     ),
     Family(
         name="guardian_settings",

@@ -17,7 +17,6 @@ from guardian.domain.standards import load
 
 STANDARDS = load()
 CHECKS = {check.control: check for check in load_checks()}
-TO_COME = {"backup.coverage"}
 """Controls that the interface names, and that may not be there yet."""
 CLAIMS = re.compile(r"compli|conform|certif(?!ied means)|satisf|fulfil", re.ASCII | re.IGNORECASE)
 every_standard = pytest.mark.parametrize("standard", STANDARDS, ids=lambda each: each.name)
@@ -71,7 +70,7 @@ def test_a_requirement_is_told_in_few_words_of_our_own(asked: Requirement) -> No
 
 @every_requirement
 def test_its_controls_are_there_or_to_come(asked: Requirement) -> None:
-    assert set(asked.controls) <= CHECKS.keys() | TO_COME
+    assert set(asked.controls) <= CHECKS.keys()
     assert asked.controls or asked.rule is None
 
 

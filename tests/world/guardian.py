@@ -211,6 +211,8 @@ def agent_settings(server: Server, url: str) -> dict[str, object]:
         ],
         "database": [{"name": name, **more} for name, more in server.databases.items()],
         "bucket": [{"name": name, **more} for name, more in server.buckets.items()],
+        # Its disk is the folder that its own files lie in, not this machine's.
+        "coverage": {"roots": [str(server.folder.parent)]},
     }
     if server.limits:
         settings["limits"] = server.limits

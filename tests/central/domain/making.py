@@ -26,6 +26,8 @@ from guardian_agent.wire.observations import (
     Exposure,
     Integrity,
     KindCount,
+    LiveArea,
+    LiveAreas,
     Manifest,
     Observation,
     Outcome,
@@ -182,6 +184,18 @@ def exposure(
     return Exposure(name=Name(name), counts=counts, **given)
 
 
+def live_area(number: int = 1, **fields: object) -> LiveArea:
+    given: dict[str, object] = {"kind": Slug("home"), "files": 3, "bytes": 5_000_000_000}
+    given |= {"files_uncovered": 0, "bytes_uncovered": 0, "bytes_unproven": 0, "sets": 1}
+    given |= {"measured_at": T0 - HOUR, **fields}
+    return LiveArea(area=point_id(number), **given)
+
+
+def live_areas(*areas: LiveArea, **fields: object) -> LiveAreas:
+    given = {"looked_at": T0, "complete": True, "reason": Reason.NONE, "total": len(areas)}
+    return LiveAreas(areas=areas, **{**given, **fields})
+
+
 def reach(*ways: tuple[str, int], name: str = "exports", **fields: object) -> Reach:
     counts = tuple(ReachCount(way=Slug(way), items=items) for way, items in ways)
     given = {"looked_at": T0, "complete": True, "reason": Reason.NONE, **fields}
@@ -276,6 +290,7 @@ def healthy(at: datetime = T0) -> ServerEvidence:
         exposure(files(3), scanned_at=made),
         reach(looked_at=made),
         personal(looked_at=made),
+        live_areas(live_area(), looked_at=made),
         after=evidence,
         at=at,
     )

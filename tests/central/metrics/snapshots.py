@@ -109,6 +109,7 @@ LOOKS = {
     "exposures": (ExposureSeen(received_at=NOW, fact=exposure(turned_files=4)),),
     "reaches": (ReachSeen(received_at=NOW, fact=reach(("world-readable", 5))),),
     "personal": (PersonalDataSeen(received_at=NOW, fact=personal(("card", 12), ("email", 40))),),
+    "uncovered": (("home", 41_000_000_000),),
     "postures": (
         PostureSeen(received_at=NOW, fact=posture(setting("tls-only"), denied("logging", "s3.x"))),
     ),
