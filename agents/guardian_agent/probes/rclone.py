@@ -28,12 +28,24 @@ from guardian_agent.probing.points import (
     newest_point,
     restore_points,
 )
-from guardian_agent.probing.rclone_listing import Group, Item, grouped, items
+from guardian_agent.probing.rclone_listing import (
+    Group,
+    Item,
+    grouped,
+    items,
+    live_name,
+    stored_name,
+)
 from guardian_agent.probing.rclone_remote import FAILURES, joined, rclone, section, state_of
 from guardian_agent.probing.restored import came_back
 from guardian_agent.probing.scratch import scratch_folder
 from guardian_agent.probing.told import encryption, seen_in, seen_told
-from guardian_agent.probing.tool import RESTORE_SECONDS, VERIFY_SECONDS, find_tool, run_tool
+from guardian_agent.probing.tool import (
+    RESTORE_SECONDS,
+    VERIFY_SECONDS,
+    find_tool,
+    run_tool,
+)
 from guardian_agent.system import System
 from guardian_agent.wire.facts.copies import Integrity
 from guardian_agent.wire.facts.words import Encryption, Reason
@@ -102,7 +114,7 @@ class _Restorer:
         """Yield the point's files and folders."""
         for item in _items(subject, system, _place(subject, point)):
             yield PointFile(
-                path=live_path(subject.settings.root, item.path),
+                path=live_path(subject.settings.root, live_name(item.path)),
                 size=item.size if item.is_file else 0,
                 modified_ns=item.modified_ns if item.is_file else None,
                 is_file=item.is_file,
@@ -119,7 +131,7 @@ class _Restorer:
     ) -> Mapping[str, str]:
         """Copy the files in one call."""
         inside = {path: name_in_point(subject.settings.root, path) for path in paths}
-        names = {path: name for path, name in inside.items() if name and "\n" not in name}
+        names = {path: name for path, name in inside.items() if name}
         _copy(subject, system, point, list(names.values()), target, limit)
         return came_back(system.files, target, names, limit)
 
@@ -137,7 +149,7 @@ class _Restorer:
             name
             for item in self.contents(subject, system, point)
             if item.is_file and any(holds(folder, item.path) for folder in wanted)
-            if (name := name_in_point(root, item.path)) and "\n" not in name
+            if (name := name_in_point(root, item.path))
         ]
         _copy(subject, system, point, names, target, limit)
 
@@ -201,11 +213,12 @@ def _copy(
     target: str,
     limit: int,
 ) -> None:
+    """Copy files by a list of their names; as rclone writes them none has two lines."""
     if not names:
         return
     with scratch_folder(subject, system) as folder:
         wanted = f"{folder}/wanted"
-        lines = "".join(f"{name}\n" for name in names)
+        lines = "".join(f"{stored_name(name)}\n" for name in names)
         system.files.create_exclusively(wanted, lines.encode("utf-8", "surrogateescape"))
         words = ("copy", "--files-from-raw", wanted, "--no-traverse", "--retries", "1")
         done = rclone(

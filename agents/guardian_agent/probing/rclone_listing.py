@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,11 @@ from guardian_agent.system import System
 from guardian_agent.wire.facts.words import Reason
 
 MAX_POINTS = 100_000
+_QUOTE = "\u201b"
+_SHOWN = re.compile(f"{_QUOTE}?[\u2400-\u241f\u2421]")
+_HIDDEN = re.compile("[\x01-\x1f\x7f\u2400-\u241f\u2421]")
+_DELETE, _PICTURES = "\x7f", 0x2400
+"""rclone shows control characters as their pictures, and a picture behind a quote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,30 @@ class Group:
             files=self.files,
             bytes=self.bytes,
         )
+
+
+def live_name(shown: str) -> str:
+    """Return a name as it is on a disk."""
+
+    def plain(found: re.Match[str]) -> str:
+        sign = found[0][-1]
+        if found[0][0] == _QUOTE:
+            return sign
+        return _DELETE if sign == "\u2421" else chr(ord(sign) - _PICTURES)
+
+    return _SHOWN.sub(plain, shown)
+
+
+def stored_name(name: str) -> str:
+    """Return a name as rclone takes and shows it."""
+
+    def picture(found: re.Match[str]) -> str:
+        sign = found[0]
+        if ord(sign) >= _PICTURES:
+            return _QUOTE + sign
+        return "\u2421" if sign == _DELETE else chr(ord(sign) + _PICTURES)
+
+    return _HIDDEN.sub(picture, name)
 
 
 def items(subject: AnySubject, system: System, ask: Callable[[str], None]) -> Iterator[Item]:

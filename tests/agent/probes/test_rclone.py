@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from guardian_agent.probe import AnySubject
 from guardian_agent.probes.rclone import PROBE
+from guardian_agent.probing.rclone_listing import live_name, stored_name
 from guardian_agent.wire.observations import (
     CopyEncryption,
     Encryption,
@@ -190,7 +191,7 @@ class TestRestoring:
         paths = ["/srv/files/b", "/srv/files/new\nline", "/elsewhere"]
         found = RESTORER.restore(asked, system, point, paths, "/sandbox", 100)
         assert found == {"/srv/files/b": "/sandbox/b"}
-        assert lists == [b"b\n"]
+        assert lists == ["b\nnew\u240aline\n".encode()]
 
     def test_a_failed_copy(self):
         system = server()
@@ -200,6 +201,14 @@ class TestRestoring:
         system.processes.answer("rclone", "copy", status=1, stderr=b"no space left on device")
         with refused(Reason.QUOTA_EXCEEDED):
             RESTORER.restore(asked, system, point, ["/b"], "/sandbox", 100)
+
+
+@pytest.mark.parametrize(
+    ("live", "shown"),
+    [("new\nline", "new\u240aline"), ("\x7f", "\u2421"), ("\u240a", "\u201b\u240a"), ("a", "a")],
+)
+def test_names_that_rclone_shows_otherwise(live, shown):
+    assert (stored_name(live), live_name(shown)) == (shown, live)
 
 
 class TestVerifying:

@@ -27,7 +27,6 @@ def asked_of(tmp_path, live, config, remote):
 
 def test_a_synced_crypt_remote(tmp_path, config):
     live = make_data(tmp_path)
-    (live / "new\nline").unlink()  # a list of files has one a line
     run("rclone", "--config", config, "sync", live, "sec:web1").checked()
     asked = asked_of(tmp_path, live, config, "sec:web1")
 
