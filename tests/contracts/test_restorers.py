@@ -6,7 +6,7 @@ import contextlib
 import json
 import posixpath
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from guardian_agent import probes
 from guardian_agent.config import BackupSet
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import AnyProbe, AnySubject, Point, Subject
+from guardian_agent.wire.decode import build
 from guardian_agent.wire.names import Name
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,15 +23,28 @@ from tests.agent.fakes import START, FakeSystem
 from tests.agent.probes.real import Asked, files_of, make_data
 from tests.agent.probes.subjects import recorded
 from tests.agent.probing.packing import member, tar
-from tests.contracts.test_probes import subject, the
+from tests.contracts.test_probes import the
 from tests.world.archive import pack
 from tests.world.borg import Borg
+from tests.world.commands import run
 from tests.world.restic import Restic
 
 RESTORING = [tool for tool, probe in probes.load().items() if probe.restorer is not None]
 ALL = pytest.mark.parametrize("tool", RESTORING)
 PARTS = st.text(st.characters(blacklist_characters="/\0", blacklist_categories=["Cs"]), min_size=1)
 PATHS = st.lists(PARTS, min_size=1, max_size=5).map(lambda parts: "/" + "/".join(parts))
+
+
+def subject(probe: AnyProbe) -> AnySubject:
+    """Return a subject whose settings are a path wherever the probe insists on a text."""
+    needed = {
+        field.name: "/secret"
+        for field in fields(probe.settings)
+        if field.default is MISSING and field.default_factory is MISSING
+    }
+    settings = build(probe.settings, needed)
+    backup_set = BackupSet(name=Name("files"), paths=("/srv",))
+    return Subject(backup_set=backup_set, copy="local", settings=settings, key=b"k" * 32)
 
 
 def rooted(tool: str, root: str) -> tuple[AnyProbe, AnySubject]:
@@ -178,10 +192,29 @@ def file_drop(folder: Path, live: Path) -> dict[str, object]:
     return {"path": str(folder / "drop"), "pattern": "*", "root": str(folder)}
 
 
+def rsync_tree(folder: Path, live: Path) -> dict[str, object]:
+    (folder / "rotation").mkdir()
+    run("rsync", "-aHR", f"{live}/", folder / "rotation" / "daily.0").checked()
+    return {"path": str(folder / "rotation")}
+
+
+def rclone(folder: Path, live: Path) -> dict[str, object]:
+    run("rclone", "copy", live, folder / "kept").checked()
+    return {"remote": str(folder / "kept"), "root": str(live)}
+
+
+def btrfs(folder: Path, live: Path) -> dict[str, object]:
+    """Keep a folder where no volume can be mounted: nobody asks the file system about it."""
+    pytest.skip("its snapshots are restored from in its own test, as rsync's trees are here")
+
+
 MADE: dict[str, Callable[[Path, Path], dict[str, object]]] = {
     "restic": restic,
     "borg": borg,
     "file_drop": file_drop,
+    "rsync_tree": rsync_tree,
+    "rclone": rclone,
+    "btrfs": btrfs,
 }
 """A copy of live data by each tool that restores; a new restorer adds its own."""
 
