@@ -56,8 +56,8 @@ class Limits:
     """Of a look at whether the copy is encrypted."""
     witnessed_max_age: timedelta = timedelta(hours=26)
     """Of central's own look, and of the list that it bears out."""
-    tolerance: Tolerance = field(default_factory=Tolerance)
-    """How far the two may lie apart."""
+    tolerance: Tolerance | None = field(default_factory=Tolerance)
+    """How far the two may lie apart; None: it was not agreed that central looks."""
     bad_share: float = 0.01
     """Below which share of bad files a test of files must put the rest,"""
     confidence: float = 0.95
@@ -95,7 +95,9 @@ def limits(obligation: Obligation) -> Limits:
     )
 
 
-def _tolerance(obligation: Obligation) -> Tolerance:
+def _tolerance(obligation: Obligation) -> Tolerance | None:
+    if "backup.witnessed" not in obligation.agreements:
+        return None
     default = Tolerance()
     return Tolerance(
         **{
@@ -120,7 +122,8 @@ def standing(copy: CopyEvidence | None, now: datetime, limits: Limits) -> Standi
     """
     if copy is None or (copy.listing is not None and not copy.listing.points):
         return Standing(rung=Rung.UNKNOWN, until=None)
-    seen = compare(copy, limits.tolerance)
+    # What was seen of a storage that is looked at no more neither lifts a copy nor lowers it.
+    seen = Comparison(doubts=("",)) if limits.tolerance is None else compare(copy, limits.tolerance)
     highest = Rung.CLAIMED if seen.faults else Rung.PROVEN
     bearing = [
         (rung, until)

@@ -44,18 +44,25 @@ class Listing:
     def top(self, prefix: str) -> tuple[str, ...] | Lack:
         """Return the names right below a prefix, folders with "/" at their end; one page of them.
 
-        Repositories have few; of a folder of dumps a thousand names say as much as all.
+        Repositories have few, but for kopia's; of a folder of dumps a thousand say as much as all.
         """
         page = self._ask(Prefix=prefix, Delimiter="/")
         if isinstance(page, Lack):
             return page
+        found = self._names(page, prefix)
+        if page.fields.get("IsTruncated") is True:
+            more = self._ask(Prefix=f"{prefix}kopia.", Delimiter="/")
+            found += [] if isinstance(more, Lack) else self._names(more, prefix)
+        return tuple(found)
+
+    def _names(self, page: Reply, prefix: str) -> list[str]:
         folders = [each.get("Prefix") for each in _maps(page.fields.get("CommonPrefixes"))]
         names = [entry[0] for entry in self._entries(page, prefix)]
-        return tuple(
+        return [
             name[len(prefix) :]
             for name in (*folders, *names)
             if isinstance(name, str) and name.startswith(prefix)
-        )
+        ]
 
     def objects(self, prefix: str) -> Iterator[tuple[str, tuple[Version, ...]]]:
         """Yield each name below a prefix with its versions, what stands now first."""

@@ -8,7 +8,8 @@ from guardian_agent.wire.names import Slug
 from guardian.checks.backup_witnessed import is_witnessed
 from guardian.domain.asset import CopyPlan
 from guardian.domain.evidence import CopyEvidence
-from guardian.domain.ladder import Limits, Rung, standing
+from guardian.domain.figures import copy_figures
+from guardian.domain.ladder import Limits, Rung, limits, standing
 from guardian.domain.storage import Lack, NoLook, Question, Witnessed
 from guardian.domain.verdict import Status, Verdict
 from guardian.domain.witnessed import seen
@@ -147,6 +148,19 @@ def test_what_contradicts_the_agent_leaves_a_claim_of_all_that_it_says():
     assert rung(copy) is Rung.RESTORED
     empty = look(at=T0 + 2 * HOUR)
     assert rung(replace(copy, witness=Witnessed(look=empty))) is Rung.CLAIMED
+
+
+def test_what_was_seen_once_counts_no_more_where_nobody_looks_any_more():
+    copy = healthy().copy(SET, COPY)
+    assert copy is not None
+    contradicted = replace(copy, witness=Witnessed(look=look(at=T0 + 2 * HOUR)))
+    obligation = PLAN.obligations[-1]
+    left = {k: v for k, v in obligation.agreements.items() if k != "backup.witnessed"}
+    for agreed, expected in ((obligation.agreements, Rung.CLAIMED), (left, Rung.RESTORED)):
+        given = limits(replace(obligation, agreements=agreed))
+        assert standing(contradicted, T0, given).rung is expected
+    evidence = replace(healthy(), copies=(contradicted,))
+    assert copy_figures(replace(obligation, agreements=left), evidence, T0).witness is None
 
 
 def test_a_doubt_neither_lifts_nor_lowers():

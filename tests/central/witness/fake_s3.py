@@ -115,7 +115,7 @@ class FakeS3:
         if operation == "ListObjectsV2":
             found = [entry for entry in found if entry["IsLatest"] and "deleted" not in entry]
         if parameters.get("Delimiter"):
-            return _top(operation, found, prefix)
+            return _top(operation, found, prefix, self.page)
         begin = int(parameters.get("KeyMarker") or parameters.get("ContinuationToken") or 0)
         shown, rest = found[begin : begin + self.page], found[begin + self.page :]
         marker = str(begin + self.page)
@@ -131,12 +131,13 @@ def _listed(operation: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {"Versions": kept, "DeleteMarkers": markers}
 
 
-def _top(operation: str, entries: list[dict[str, Any]], prefix: str) -> dict[str, Any]:
+def _top(operation: str, entries: list[dict[str, Any]], prefix: str, page: int) -> dict[str, Any]:
     below = [(entry, entry["Key"][len(prefix) :]) for entry in entries]
     folders = sorted({prefix + name.split("/")[0] + "/" for _, name in below if "/" in name})
     files = [entry for entry, name in below if "/" not in name]
-    shown = _listed(operation, files)
-    return {**shown, "CommonPrefixes": [{"Prefix": each} for each in folders]}
+    shown = _listed(operation, files[:page])
+    folders_ = [{"Prefix": each} for each in folders]
+    return {**shown, "CommonPrefixes": folders_, "IsTruncated": len(files) > page}
 
 
 @dataclass

@@ -92,6 +92,16 @@ def test_versions_of_one_object_on_several_pages_belong_together():
     }
 
 
+def test_kopia_is_told_however_many_logs_stand_before_its_name():
+    store = FakeS3(page=2)
+    for name in ("_log_1", "_log_2", "_log_3", "kopia.repository", "p0a1", "q0b2"):
+        store.put(name)
+    found = looked(store)
+    assert (found.layout, found.total, found.missing) == (Layout.KOPIA, None, ())
+    store.says["ListObjectVersions"] = DENIED
+    assert looked(store).layout is Layout.KOPIA
+
+
 def test_deleting_shows_as_a_marker_with_its_time(store):
     store.clock.time += timedelta(hours=1)
     store.remove("snapshots/s1")
