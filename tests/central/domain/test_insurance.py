@@ -89,6 +89,8 @@ def test_how_much_may_be_lost():
     said = reply("backups", case()).figure
     assert said == "at most 26 h of work is lost by agreement"
     assert reply("backups", case(copies=())).figure == ""
+    by_schedule = case(copies=(copy(), copy(max_age=None)))
+    assert reply("backups", by_schedule).figure == ""
 
 
 def test_how_long_it_takes_to_be_back():
