@@ -73,7 +73,9 @@ class TreeRestorer:
         for path, place in wanted.items():
             name = name_in_point(subject.settings.root, path)
             if place is not None and name:
-                _copy(system.files, f"{top}/{name}", path, sink)
+                above = name.rpartition("/")[0]
+                if _is_inside(system.files, top, above):
+                    _copy(system.files, f"{top}/{name}", path, sink)
         return {path: place for path, place in wanted.items() if place and sink.has(path)}
 
     def place(self, subject: AnySubject, target: str, path: str) -> str | None:
@@ -97,7 +99,16 @@ class TreeRestorer:
         raise ProbeError(Reason.UNSUPPORTED, "plain files have no check sums of their own")
 
     def _top(self, subject: AnySubject, system: System, point: Point) -> str:
-        return f"{self.folder(subject, system, point)}/{subject.settings.inside}".rstrip("/")
+        """Return what stands for the live root.
+
+        Raises:
+            ProbeError: UNSAFE_CONTENTS where a link leads out of the point, to the live data maybe.
+        """
+        folder, inside = self.folder(subject, system, point), subject.settings.inside.strip("/")
+        top = f"{folder}/{inside}".rstrip("/")
+        if not _is_inside(system.files, folder, inside):
+            raise ProbeError(Reason.UNSAFE_CONTENTS, f"{top}: leads out of the restore point")
+        return top
 
 
 def entries(files: Files, top: str) -> Iterator[Entry]:
@@ -128,6 +139,11 @@ def readable(files: Files, top: str) -> tuple[Encryption, str]:
                 if seen.state is Encryption.PLAINTEXT:
                     return seen.state, seen.rule
     return Encryption.UNKNOWN, "no-file-decides"
+
+
+def _is_inside(files: Files, folder: str, name: str) -> bool:
+    """Say whether no part of a name below a folder is a link."""
+    return files.real(f"{folder}/{name}") == f"{files.real(folder)}/{name}".rstrip("/")
 
 
 def _copy(files: Files, source: str, path: str, sink: Sink) -> None:

@@ -145,6 +145,27 @@ class TestRestoring:
         RESTORER.restore_all(asked, system, point, "/all", 10_000)
         assert list(system.files.tree("/all")) == ["/all/srv/files/deep/a"]
 
+    def test_nothing_comes_back_through_a_link(self):
+        system = rotated()
+        system.files.put("/srv/files/deep/live", b"live data")
+        system.files.link("/rotation/daily.0/localhost/srv/files/door", "/srv/files/deep")
+        asked = copy()
+        point = RESTORER.newest(asked, PROBE.gather(asked, system))
+        assert point is not None
+        paths = ["/srv/files/door/live", "/srv/files/deep/a"]
+        found = RESTORER.restore(asked, system, point, paths, "/sandbox", 10_000)
+        assert list(found) == ["/srv/files/deep/a"]
+
+    def test_a_point_that_is_a_link_to_the_live_data(self):
+        system = rotated()
+        system.files.put("/srv/files/a", b"live data")
+        system.files.link("/rotation/daily.0/whole", "/")
+        asked = copy(inside="whole")
+        point = RESTORER.newest(asked, PROBE.gather(asked, system))
+        assert point is not None
+        with refused(Reason.UNSAFE_CONTENTS):
+            list(RESTORER.contents(asked, system, point))
+
     def test_no_more_comes_back_than_may(self):
         system = rotated()
         asked = copy()
