@@ -33,6 +33,8 @@ from guardian_agent.magic.zip_directory import (
 )
 from guardian_agent.wire.facts.words import Encryption
 
+_EMPTY = 2
+"""Bytes that deflate makes of nothing."""
 _PACKED_MOST = 16 * 1024
 _PEEKED = 384 * 1024
 """Read of all members together to see that they could be ciphertext."""
@@ -49,7 +51,8 @@ def zip_archive(data: Data) -> Classified | None:
     if not data.head.startswith(LOCAL):
         return None
     listed = directory(data)
-    members = [each for each in (listed.entries if listed else walk(data)) if each.packed]
+    entries = listed.entries if listed else walk(data)
+    members = [each for each in entries if each.packed > _EMPTY]
     readable = [each for each in members if not each.is_encrypted]
     if listed is not None and len(readable) == len(members):
         answer = _open_document(data, listed, members)

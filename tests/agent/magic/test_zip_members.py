@@ -57,6 +57,14 @@ def document(manifest: bytes, method: int = zipfile.ZIP_STORED, **parts: bytes) 
     )
 
 
+def with_nothing(data: bytes) -> bytes:
+    """Add an empty part, deflated, as LibreOffice writes its configurations."""
+    file = io.BytesIO(data)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("Configurations2/current.xml", b"", zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
 def bodies(count: int, size: int = 900) -> list[bytes]:
     chance = random.Random(5)
     return [chance.randbytes(size) for _ in range(count)]
@@ -103,6 +111,7 @@ SEALED = {
         + ENTRY % (b"styles.xml", SEALED_DATA),
         content_xml=noise(5000), styles_xml=noise(4000, 2),
     ),
+    "document-with-an-empty-part": with_nothing(document(SEALED_PACKAGE, content_xml=noise(5000))),
     "document-sealed-as-a-whole": document(
         ENTRY % (b"encrypted-package", SEALED_DATA), **{"encrypted-package": noise(5000)}
     ),
