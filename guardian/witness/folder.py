@@ -30,17 +30,16 @@ PERMISSION = "read and search, for central's user, on every folder of it"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where the repository lies on central's machine.
-
-    `mount` must be mounted, or nothing is seen: else a share that is not there would look like one
-    that was emptied. `layout` says what lies there where its names do not; `shared` that other
-    backup sets are kept in the same place.
-    """
+    """Where the repository lies on central's machine."""
 
     path: str
+    """Its folder."""
     mount: str | None = None
+    """What must be mounted, or nothing is seen: a share that is not there would look emptied."""
     layout: Layout | None = None
+    """What lies there, where its names do not show it."""
     shared: bool = False
+    """Other backup sets are kept in the same place."""
 
 
 class Folder:

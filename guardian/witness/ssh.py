@@ -46,21 +46,26 @@ _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where the repository lies, and how central gets there.
-
-    `known_hosts_file` names the machine's own key: no other is spoken to. `layout` says what lies
-    there where its names do not; `shared` that other backup sets are kept in the same place.
-    """
+    """Where the repository lies, and how central gets there."""
 
     host: str
+    """The other machine's name or address."""
     user: str
+    """Central's account there."""
     path: str
+    """The repository's folder there."""
     identity_file: str
+    """Central's private key."""
     known_hosts_file: str
+    """The other machine's own key: no other is spoken to."""
     port: int = 22
+    """Where its ssh listens."""
     binary: str = "/usr/bin/ssh"
+    """OpenSSH's client on central's machine."""
     layout: Layout | None = None
+    """What lies there, where its names do not show it."""
     shared: bool = False
+    """Other backup sets are kept in the same place."""
 
 
 class Unreadable(Exception):

@@ -28,21 +28,24 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Which bucket, and the files that hold central's credential and the store's certificate.
-
-    `credentials_file` has AWS's own form (`[default]`, `aws_access_key_id`, ...). `prefix` is a
-    folder of the bucket. `layout` says what lies there where its names do not; `shared` that other
-    backup sets are kept in the same place.
-    """
+    """Which bucket, and the files that hold central's credential and the store's certificate."""
 
     bucket: str
+    """What the store calls it."""
     credentials_file: str
+    """In AWS's own form: `[default]`, `aws_access_key_id`, `aws_secret_access_key`."""
     prefix: str = ""
+    """The folder of the bucket in which the copy lies."""
     endpoint: str | None = None
+    """`https://host:port` of the store; left out for AWS's own."""
     region: str | None = None
+    """AWS's region of the bucket."""
     ca_file: str | None = None
+    """The certificate that signed the store's, where no public authority did."""
     layout: Layout | None = None
+    """What lies there, where its names do not show it."""
     shared: bool = False
+    """Other backup sets are kept in the same place."""
 
 
 class Bucket:

@@ -16,6 +16,7 @@ from guardian.checks import load
 from guardian.config import schema
 from guardian.config.words import spelt
 from guardian.domain.check import AnyCheck
+from guardian.witness import load as load_witnesses
 
 HEAD = """\
 # Configuration
@@ -74,6 +75,10 @@ def page() -> str:
     parts = [HEAD]
     for heading, kind in TABLES:
         parts.append(f"## {heading}\n" if kind is None else _table(heading, kind))
+    for kind, witness in load_witnesses().items():
+        parts.append(
+            _table(f'[server.backup_set.copy.NAME.witness] kind = "{kind}"', witness.settings)
+        )
     parts.append(POLICIES)
     parts += [_policy(check) for check in load()]
     return "\n".join(parts)
