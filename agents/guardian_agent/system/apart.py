@@ -85,7 +85,7 @@ def _make_namespaces(act: Callable[[], int], told: int) -> int:
     """Be the second process."""
     parent = os.getppid()
     os.setsid()  # the terminal speaks to the first one only, which passes it on
-    _die_with_parent()
+    die_with_parent()
     if os.getppid() != parent:
         return 1
     if _libc.unshare(_CLONE_NEWNS | _CLONE_NEWPID) < 0:
@@ -104,7 +104,7 @@ def _make_namespaces(act: Callable[[], int], told: int) -> int:
 
 def _work(act: Callable[[], int], told: int, alive: int) -> int:
     """Be the third process, number 1 of its namespace."""
-    _die_with_parent()
+    die_with_parent()
     os.set_blocking(alive, False)
     try:
         os.read(alive, 1)
@@ -129,7 +129,8 @@ def _work(act: Callable[[], int], told: int, alive: int) -> int:
         return act()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the one that made it ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 

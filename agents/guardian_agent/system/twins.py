@@ -1,8 +1,8 @@
 """A copy of this process that works beside it, where there is a second processor to do so.
 
 It is made by `fork`, so it knows all that we know and may do all that we may; what it is asked and
-what it answers goes through a socket between us. When we end, however we end, it finds the socket
-closed and ends too. It never speaks for itself: where it fails it ends, and its work is left to us.
+what it answers goes through a socket between us. When we end, however we end, it ends too. It never
+speaks for itself: where it fails it ends, and its work is left to us.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, cast
+
+from guardian_agent.system.apart import die_with_parent
 
 _BROKEN = (OSError, EOFError, pickle.PickleError)
 
@@ -88,7 +90,8 @@ def _forked(act: Callable[[Any], Any], ours: socket.socket, theirs: socket.socke
     if process:
         return process
     try:
-        ours.close()  # else it would never find it closed
+        die_with_parent()
+        ours.close()  # so that it finds it closed where we ended before that
         _serve(act, cast("BinaryIO", theirs.makefile("rwb")))
     finally:
         os._exit(0)  # whatever happened: what is below on the stack belongs to another process

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +73,29 @@ def test_there_is_none_without_a_second_processor() -> None:
     for twins in (RealTwins(processors=1), Alone()):
         with twins.twin(twice) as twin:
             assert twin is None
+
+
+KILLED = """
+import os, signal, sys
+from guardian_agent.system.twins import RealTwins
+with RealTwins(processors=2).twin(lambda _: [None for _ in iter(int, 1)]) as twin:
+    twin.ask(None)
+    with open(sys.argv[1], "w") as told:
+        told.write(str(twin.process))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_it_ends_with_us_however_we_end(tmp_path: Path) -> None:
+    told = tmp_path / "process"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(told)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    process = int(told.read_text())
+    ended = Path(f"/proc/{process}/stat")
+    for _ in range(10**5):  # some milliseconds; the one who takes it in may be slow
+        with suppress(FileNotFoundError):
+            if ended.read_text().rpartition(") ")[2][0] not in "ZX":
+                continue
+        return
+    os.kill(process, signal.SIGKILL)
+    pytest.fail("it went on")
