@@ -86,13 +86,15 @@ def _made(act: Callable[[Any], Any]) -> RealTwin | None:
 
 
 def _forked(act: Callable[[Any], Any], ours: socket.socket, theirs: socket.socket) -> int:
+    parent = os.getpid()
     process = os.fork()
     if process:
         return process
     try:
+        ours.close()
         die_with_parent()
-        ours.close()  # so that it finds it closed where we ended before that
-        _serve(act, cast("BinaryIO", theirs.makefile("rwb")))
+        if os.getppid() == parent:  # else it ended before the kernel knew of it
+            _serve(act, cast("BinaryIO", theirs.makefile("rwb")))
     finally:
         os._exit(0)  # whatever happened: what is below on the stack belongs to another process
 
