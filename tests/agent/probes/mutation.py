@@ -1,8 +1,9 @@
 """Recorded answers spoilt at random, and what a probe must never make of them.
 
 One answer of the tool, or one file that the probe reads, is cut, overwritten, repeated or given
-other values. Whatever comes of it, the facts may tell less than those of the sound answers, and
-never more: nothing newer, nothing more encrypted, nothing sounder.
+other values; or the tool fails, hangs, or writes without end. Whatever comes of it, the facts may
+tell less than those of the sound answers, and never more: nothing newer, nothing more encrypted,
+nothing sounder.
 """
 
 from __future__ import annotations
@@ -116,7 +117,10 @@ def _spoil_call(system: FakeSystem, spot: int, chance: random.Random) -> None:
             return done
         if done.stdout and chance.random() < 0.9:
             return replace(done, stdout=mutated(done.stdout, chance))
-        return replace(done, status=chance.choice([1, 2, 77, 137, -9]), stdout=b"")
+        if chance.random() < 0.5:
+            return replace(done, status=chance.choice([1, 2, 77, 137, -9]), stdout=b"")
+        hung = chance.random() < 0.5
+        return replace(done, status=-9, timed_out=hung, over_limit=not hung)
 
     system.processes.passing = spoil
 
