@@ -112,7 +112,8 @@ def fields(document: bytes) -> dict[str, object]:
 
 def _collections(stream: Bounded) -> dict[tuple[object, object], bool]:
     """Return the collections that an archive says it has, none of them read to its end."""
-    _must(stream)
+    if "server_version" not in fields(_document(stream) or b""):
+        raise _damaged("an archive without a head")
     found: dict[tuple[object, object], bool] = {}
     while (document := _document(stream, ends=True)) is not None:
         told = fields(document)
@@ -133,13 +134,6 @@ def _read_body(stream: Bounded, wanted: dict[tuple[object, object], bool]) -> No
             pass
     if not all(wanted.values()):
         raise _damaged("a collection is cut short")
-
-
-def _must(stream: Bounded) -> bytes:
-    document = _document(stream)
-    if document is None:
-        raise _damaged("an archive without a head")
-    return document
 
 
 def _document(stream: Bounded, *, ends: bool = False) -> bytes | None:

@@ -142,6 +142,25 @@ class TestFolder:
         assert validity(self.server(oplog=True, orders=ORDERS[:-3])) == (False, Reason.DAMAGED)
 
 
+@pytest.mark.parametrize(
+    "archive",
+    [
+        b"",
+        HEAD[:4],
+        HEAD[:4] + LIST,
+        HEAD.replace(b"concurrent_collections\x00", b"concurrent_collections\x01"),
+        HEAD + LIST.replace(b"\x06\x00\x00\x00orders", b"\xff\xff\xff\x7forders"),
+    ],
+)
+def test_heads_that_make_no_sense(archive):
+    valid, reason = validity(keeps(archive))
+    assert valid is False or (valid, reason) == (None, Reason.UNSUPPORTED)
+
+
+def test_a_dump_in_one_folder_alone():
+    assert validity(keeps(ORDERS, "monday/orders.bson.gz")) == (None, Reason.UNSUPPORTED)
+
+
 def test_verifying_reads_every_dump():
     system = keeps(ARCHIVE)
     assert VERIFY(copy(), system).outcome is Outcome.PASSED
