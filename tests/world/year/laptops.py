@@ -42,12 +42,16 @@ def lent(number: int, seed: int) -> Life:
 
 
 def _sessions(life: Life) -> list[datetime]:
-    """Return when it is opened: four of five working days, and not in three long holidays."""
+    """Return when it is opened: four of five working days, and not in three long holidays.
+
+    But never is it off for two weeks: that is what was agreed.
+    """
     where, found, day = ZoneInfo(life.zone), [], FIRST
     holidays = [FIRST + (start + life.chance.randint(0, 60)) * DAY for start in (30, 150, 270)]
     while day <= LAST:
         away = any(begin <= day < begin + 7 * DAY for begin in holidays)
-        if day.weekday() < 5 and not away and life.chance.random() < 0.8:
+        is_due = not found or day - found[-1].date() > 3 * DAY
+        if day.weekday() < 5 and not away and (life.chance.random() < 0.8 or is_due):
             opened = datetime.combine(day, time(8, life.chance.randint(0, 59)), where)
             found.append(opened.astimezone(UTC))
         day += DAY
