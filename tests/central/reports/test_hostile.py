@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pikepdf
@@ -81,10 +82,12 @@ def test_in_a_sheet_no_cell_is_a_formula() -> None:
 
 
 def test_a_number_stays_a_number_in_a_sheet() -> None:
-    server = months.month([], servers=["web1"])
-    late = next(iter(server.snapshot.servers))
-    rows = csv.DictReader(io.StringIO(sheets.FORMAT.render(server).decode(), newline=""))
-    assert [row["server"] for row in rows] == [late.server]
+    month = months.month([], servers=["web1"])
+    (server,) = month.snapshot.servers
+    behind = replace(month.snapshot, servers=(replace(server, clock_skew_seconds=-5.0),))
+    document = sheets.FORMAT.render(replace(month, snapshot=behind)).decode()
+    (row,) = csv.DictReader(io.StringIO(document, newline=""))
+    assert row["clock_skew_seconds"] == "-5.0"
 
 
 FORBIDDEN = (
