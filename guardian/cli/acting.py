@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from guardian.domain.asset import Asset
+from guardian.domain.lifecycle import State
 from guardian.domain.slack import Slack
 from guardian.domain.snapshot import Snapshot
 
@@ -34,16 +35,18 @@ class Acting:
 
 
 def time_to_act(snapshot: Snapshot, clients: Collection[str]) -> tuple[Acting, ...]:
-    """Return the copies whose time is known, those with the least first.
+    """Return the copies of servers in use whose time is known, those with the least first.
 
     Args:
         snapshot: the newest judgement.
         clients: ids of those to look at.
     """
+    aside = {(e.client, e.server) for e in snapshot.servers if e.state is not State.ACTIVE}
     known = [
         Acting(asset=copy.asset, slack=slack, left=slack.left)
         for copy in snapshot.copies
         if copy.asset.client in clients
+        and (copy.asset.client, copy.asset.server) not in aside
         and (slack := copy.freshness.slack) is not None
         and slack.left is not None
     ]

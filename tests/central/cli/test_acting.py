@@ -30,6 +30,12 @@ def test_the_least_time_comes_first():
     ]
 
 
+def test_a_server_that_is_not_in_use_has_no_time():
+    parked = server(state=State.PARKED)
+    snapshot = Snapshot(judged_at=NOW, findings=(), copies=(copy(3),), servers=(parked,))
+    assert time_to_act(snapshot, {"acme"}) == ()
+
+
 def test_a_parked_server_is_one_thing_to_know():
     said = "retired since 2026-11-01 00:00 UTC by Ada: sold"
     findings = [
