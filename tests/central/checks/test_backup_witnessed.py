@@ -15,6 +15,7 @@ from guardian.domain.verdict import Status, Verdict
 from guardian.domain.witnessed import seen
 from tests.central.domain.looking import look, stored
 from tests.central.domain.making import (
+    CHECKS,
     COPY,
     COPY_ASSET,
     DAY,
@@ -126,6 +127,12 @@ def test_it_is_about_copies_with_a_witness_alone():
     plan = replace(PLAN, copies=(CopyPlan(backup_set=SET, copy=COPY, witness="folder"),))
     assert is_witnessed(plan, COPY_ASSET)
     assert not is_witnessed(replace(PLAN, copies=()), COPY_ASSET)
+
+
+def test_other_controls_are_about_every_copy():
+    fresh = CHECKS["backup.fresh"]
+    assert fresh.concerns(PLAN, COPY_ASSET)
+    assert fresh.is_agreed(fresh.settings())
 
 
 def rung(copy: CopyEvidence | None) -> Rung:
