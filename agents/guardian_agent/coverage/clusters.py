@@ -17,7 +17,7 @@ POSTGRESQL, MARIADB = "postgresql", "mariadb"
 ENGINES = (POSTGRESQL, MARIADB)
 
 _FIRST_OWN = 16384
-_OWN_SCHEMAS = frozenset({"mysql", "performance_schema", "sys", "information_schema"})
+_SERVERS_SCHEMAS = frozenset({"mysql", "performance_schema", "sys", "information_schema"})
 _LOCK = re.compile(r"\.s\.PGSQL\.[0-9]{1,5}\.lock")
 _DATADIR = re.compile(r"^[ \t]*datadir[ \t]*=[ \t]*[\"']?(/[^\s\"'#]+)", re.MULTILINE)
 _SOCKETS = ("var/run/postgresql", "run/postgresql", "tmp")
@@ -80,26 +80,39 @@ def _mariadb(root: str, finder: Finder) -> Iterator[str]:
 
 
 def _cluster_of_postgresql(path: str, finder: Finder) -> None:
-    if not finder.files.exists(f"{path}/PG_VERSION"):
-        _add_if_closed(path, POSTGRESQL, finder)
+    if _add_if_closed(path, POSTGRESQL, finder) or not finder.files.exists(f"{path}/PG_VERSION"):
         return
-    finder.add(path, POSTGRESQL)
-    for each in finder.folders(f"{path}/base", POSTGRESQL):
-        name = name_of(each.path)
-        if name.isascii() and name.isdigit() and int(name) >= _FIRST_OWN:
-            finder.add(each.path, POSTGRESQL)
+    base = finder.folders(f"{path}/base", POSTGRESQL)
+    _add(
+        path, [each.path for each in base if _is_own_number(name_of(each.path))], POSTGRESQL, finder
+    )
+
+
+def _is_own_number(name: str) -> bool:
+    return name.isascii() and name.isdigit() and int(name) >= _FIRST_OWN
 
 
 def _cluster_of_mariadb(path: str, finder: Finder) -> bool:
     marks = ("ibdata1", "aria_log_control")
+    if _add_if_closed(path, MARIADB, finder):
+        return True
     if not any(finder.files.exists(f"{path}/{mark}") for mark in marks):
-        return _add_if_closed(path, MARIADB, finder)
-    finder.add(path, MARIADB)
-    for each in finder.folders(path, MARIADB):
-        name = name_of(each.path)
-        if name not in _OWN_SCHEMAS and not name.startswith(("#", ".")):
-            finder.add(each.path, MARIADB)
+        return False
+    inside = finder.folders(path, MARIADB)
+    _add(
+        path, [each.path for each in inside if _is_own_schema(name_of(each.path))], MARIADB, finder
+    )
     return True
+
+
+def _is_own_schema(name: str) -> bool:
+    return name not in _SERVERS_SCHEMAS and not name.startswith(("#", "."))
+
+
+def _add(cluster: str, databases: list[str], kind: str, finder: Finder) -> None:
+    """Add a cluster with its databases; one without any is as its package made it: no live data."""
+    for path in (cluster, *databases) if databases else ():
+        finder.add(path, kind)
 
 
 def _add_if_closed(path: str, kind: str, finder: Finder) -> bool:

@@ -133,7 +133,19 @@ def test_mariadbs_data_is_where_its_configuration_says() -> None:
     live = Live(paths=())
     live.system.files.put("/etc/mysql/mariadb.conf.d/50.cnf", b"[mysqld]\ndatadir = /data/my\n")
     live.put("/data/my/ibdata1", 5)
-    assert live.open() == {"/data/my": 5}
+    live.put("/data/my/shop/orders.ibd", 6)
+    assert live.open() == {"/data/my": 5, "/data/my/shop": 6}
+
+
+def test_a_server_as_its_package_made_it_has_no_live_data() -> None:
+    live = Live(paths=())
+    live.put("/var/lib/mysql/ibdata1", 5)
+    live.put("/var/lib/mysql/mysql/user.frm", 6)
+    live.system.files.special("/run/mysqld/mysqld.sock")
+    live.put(f"{PG}/PG_VERSION", 3)
+    live.put(f"{PG}/base/5/2619", 8)
+    found = live.look()
+    assert (found.total, found.complete) == (0, True)
 
 
 def test_a_server_that_runs_and_whose_data_was_not_found_is_a_doubt() -> None:
