@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
 
-from guardian_agent.wire.names import Name, Slug
+from guardian_agent.wire.names import Name, ShortHash, Slug
 
 from guardian.checks import load
 from guardian.config import schema
@@ -53,10 +53,20 @@ TABLES = (
     ("[server.backup_set.copy.NAME]", schema.CopyTable),
     ("[[holiday]]", schema.HolidayTable),
     ("[[maintenance]]", schema.MaintenanceTable),
+    ("[[server.uncovered]]", schema.UncoveredTable),
     ("[[server.exempt]]", schema.ServerExemption),
     ("[[server.backup_set.exempt]]", schema.SetExemption),
 )
-NESTED = {"policy", "exempt", "backup_set", "copy", "witness", "holiday", "maintenance"}
+NESTED = {
+    "policy",
+    "exempt",
+    "backup_set",
+    "copy",
+    "witness",
+    "holiday",
+    "maintenance",
+    "uncovered",
+}
 WORDS = {
     str: "text",
     int: "number",
@@ -64,6 +74,7 @@ WORDS = {
     bool: "true or false",
     Name: "name",
     Slug: "control",
+    ShortHash: "area",
     timedelta: "duration",
     date: "date",
     datetime: "moment",
