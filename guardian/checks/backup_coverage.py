@@ -71,13 +71,18 @@ def _parts(
 
 def _open(seen: LiveAreasSeen, stands: Standing, settings: Settings) -> Verdict:
     areas = largest_open(stands.areas)
-    found = sum(each.bytes_uncovered for each in areas) + seen.fact.rest_bytes_uncovered
+    found = _left_over(seen, stands)
     if not found or found < settings.least_mib * MIB:
         return passes(_good(seen, stands))
     times = [at for each in areas if (at := seen.since(each.area)) is not None]
     since = min(times, default=seen.received_at)
     said = f"{amount(found, areas)} in no backup since {since.date()}"
     return fails(said, since=since)
+
+
+def _left_over(seen: LiveAreasSeen, stands: Standing) -> int:
+    """Return the bytes in no restore point that nobody accepted to be in none."""
+    return sum(each.bytes_uncovered for each in stands.areas) + seen.fact.rest_bytes_uncovered
 
 
 def _unproven(seen: LiveAreasSeen, stands: Standing, settings: Settings) -> Verdict:
@@ -99,7 +104,9 @@ def _good(seen: LiveAreasSeen, stands: Standing) -> str:
     whole = sum(each.bytes for each in stands.areas)
     said = f"the newest restore points have what lies in {count(seen.fact.total, 'place')}"
     more = f"; {count(stands.accepted, 'place')} accepted to be in none" if stands.accepted else ""
-    return f"{said} ({size(whole)}){more}"
+    left = _left_over(seen, stands)
+    some = f"; {size(left)} of it in none" if left else ""
+    return f"{said} ({size(whole)}){some}{more}"
 
 
 CHECK = Check(

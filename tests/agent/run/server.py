@@ -53,6 +53,7 @@ class Server:
                 "central": {"url": self.central.url},
                 "state": {"dir": str(self.folder / "state")},
                 "limits": self.limits,
+                "coverage": {"roots": [str(self.folder)]},
                 "backup_set": [backup_set],
             }
         )

@@ -198,6 +198,7 @@ def test_show_prints_facts_for_people_and_for_programs(in_restic, capsys):
         "point_contents",
         "manifest",
         "canary_planted",
+        "live_areas",
     ]
     assert shown["failures"] == []
     assert in_restic.server.central.statements == []

@@ -74,6 +74,7 @@ def test_the_largest_areas_are_named() -> None:
 def test_little_is_tolerated_and_the_limit_is_agreed() -> None:
     small = live_areas(live_area(1, bytes_uncovered=100 * 1024 * 1024 - 1))
     assert of(small).status is Status.PASS
+    assert of(small).reason.endswith("in 1 place (5 GB); 105 MB of it in none")
     assert of(small, least_mib=0).status is Status.FAIL
     assert of(live_areas(live_area(1)), least_mib=0).status is Status.PASS
     assert of(live_areas(live_area(1, bytes_uncovered=100 * 1024 * 1024))).status is Status.FAIL
