@@ -6,8 +6,11 @@ from guardian_agent.config import Copy
 from guardian_agent.errors import StateError
 from guardian_agent.system.ports import Files
 
-PLACES = ("repository", "path", "archive")
+PLACES = ("repository", "path", "archive", "remote", "url")
 """What probes call the places of a copy."""
+
+KEPT_HERE = ("dataset",)
+"""What they call a place that is this machine's own, whatever its name."""
 
 NFS = frozenset({"nfs", "nfs4"})
 SMB = frozenset({"cifs", "smb3", "smbfs"})
@@ -29,14 +32,16 @@ _BYTES = 4 * 1024 * 1024
 def may_travel(copy: Copy, files: Files) -> bool:
     """Say whether it takes a closer look to know how a copy's data travels.
 
-    False: its settings name no place but folders of this machine, and no share is mounted here.
+    False: its settings name places, none but folders of this machine, and no share is mounted here.
     """
     if copy.tool == "pgbackrest":  # its own configuration names the places
         return True
     named = [copy.settings[key] for key in PLACES if key in copy.settings]
     if not all(isinstance(each, str) and each.startswith("/") for each in named):
         return True
-    return bool(named) and not _all_is_here(files)
+    if not named:
+        return not any(key in copy.settings for key in KEPT_HERE)
+    return not _all_is_here(files)
 
 
 def _all_is_here(files: Files) -> bool:

@@ -11,8 +11,15 @@ from datetime import datetime
 from guardian_agent.config import BackupSet, Copy
 from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.transports.places import Place, place_of
-from guardian_agent.exposure.travelling import PLACES
-from guardian_agent.exposure.volumes.found import Found, failed, settings_of, worst
+from guardian_agent.exposure.travelling import KEPT_HERE, PLACES
+from guardian_agent.exposure.volumes.found import (
+    Found,
+    failed,
+    safe,
+    settings_of,
+    unsupported,
+    worst,
+)
 from guardian_agent.exposure.volumes.shares import is_share, on_its_way
 from guardian_agent.exposure.volumes.tables import known_mounts
 from guardian_agent.system import System
@@ -25,8 +32,8 @@ from guardian_agent.wire.names import Slug
 def observe(backup_set: BackupSet, copy: Copy, system: System, now: datetime) -> Posture | None:
     """Say how one copy's data travels; None where it stays on this machine.
 
-    None, too, where nothing can be stated: a tool whose settings name no place, a path on a machine
-    that has no table of mounts.
+    None, too, where nothing can be stated: a path on a machine that has no table of mounts. Of a
+    tool whose settings name no place it is stated that nobody knows.
 
     Raises:
         ProbeError: the machine's table of mounts, or a tool's configuration, cannot be read.
@@ -50,9 +57,18 @@ def _places(copy: Copy, system: System) -> list[Place]:
         from guardian_agent.exposure.transports.pgbackrest import repositories  # noqa: PLC0415
 
         return repositories(copy.settings, system)
-    named = [copy.settings.get(key) for key in PLACES]
-    by_ssh = copy.tool == "borg"
-    return [place_of(each, by_ssh=by_ssh) for each in named if isinstance(each, str)]
+    named = [each for key in PLACES if isinstance(each := copy.settings.get(key), str)]
+    if named or any(key in copy.settings for key in KEPT_HERE):
+        return [_place(each, copy) for each in named]
+    return [Place(found=unsupported("unknown-place"))]
+
+
+def _place(text: str, copy: Copy) -> Place:
+    if copy.tool == "duplicity" and text.startswith("rsync:") and "::" not in text:
+        return Place(
+            found=safe("ssh")
+        )  # only with "::" is it a daemon's (duplicity(1), URL format)
+    return place_of(text, by_ssh=copy.tool in ("borg", "borgmatic"))
 
 
 def _on_its_way(place: Place, system: System) -> Found | None:

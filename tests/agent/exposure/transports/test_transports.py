@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
-from guardian_agent import probes
 from guardian_agent.config import BackupSet, Copy
 from guardian_agent.errors import ProbeError
 from guardian_agent.exposure.transports import observe
 from guardian_agent.exposure.transports.places import place_of
-from guardian_agent.exposure.travelling import PLACES, may_travel
+from guardian_agent.exposure.travelling import may_travel
 from guardian_agent.wire.facts.words import Reason
 from guardian_agent.wire.names import Name, Slug
 from hypothesis import given
@@ -46,7 +43,8 @@ LOCAL = b"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:9 / /mnt/a\\040-\\040nfs rw 
         ("restic", {"repository": "rest:http://backup.example/"}, LOCAL, True),
         ("restic", {"repository": 7}, LOCAL, True),
         ("file_drop", {"path": "/backup"}, LOCAL, False),
-        ("command", {}, MOUNTS, False),
+        ("veeam", {"restore_points": "/var/export"}, LOCAL, True),
+        ("zfs", {"dataset": "tank/data"}, MOUNTS, False),
         ("pgbackrest", {}, LOCAL, True),
     ],
 )
@@ -148,16 +146,26 @@ def test_a_link_is_followed():
 
 
 def test_a_tool_that_names_no_place():
-    assert told(posture("veeam", job="daily")) is None
-
-
-@pytest.mark.parametrize("tool", probes.names())
-def test_every_probe_names_its_places(tool):
     """Else nobody would know that how its copies travel is not known."""
-    probe = probes.find(tool)
-    assert probe is not None
-    keys = {field.name for field in fields(probe.settings)}
-    assert tool == "pgbackrest" or keys & set(PLACES)
+    assert told(posture("veeam", job="daily")) == ("unsupported", "unknown-place")
+    assert told(posture("zfs", dataset="tank/data")) is None
+
+
+@pytest.mark.parametrize(
+    ("tool", "settings", "expected"),
+    [
+        ("rclone", {"remote": "nas:backup"}, ("unsupported", "unknown-place")),
+        ("rclone", {"remote": "/mnt/nas/backup"}, ("unsafe", "nfs-plain")),
+        ("duplicity", {"url": "file:///backup"}, None),
+        ("duplicity", {"url": "ftp://backup.example/a"}, ("unsafe", "ftp")),
+        ("duplicity", {"url": "rsync://backup.example//srv/a"}, ("safe", "ssh")),
+        ("duplicity", {"url": "rsync://backup.example::module/a"}, ("unsafe", "rsync-daemon")),
+        ("borgmatic", {"repository": "borg@host:repo"}, ("safe", "ssh")),
+        ("proxmox_backup", {"repository": "root@pam@host:store"}, ("unsupported", "unknown-place")),
+    ],
+)
+def test_other_tools(tool, settings, expected):
+    assert told(posture(tool, **settings)) == expected
 
 
 @pytest.mark.parametrize(
