@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from guardian_agent.coverage.area import Area
 from guardian_agent.coverage.clusters import ENGINES, MARIADB
-from guardian_agent.coverage.dumps import Dump
 from guardian_agent.restore.livedata import is_below, name_of
+
+if TYPE_CHECKING:
+    from guardian_agent.coverage.dumps import Dump
 
 
 class Credit(Enum):
@@ -20,7 +23,7 @@ class Credit(Enum):
     KEPT = 2
 
 
-Backup = tuple[str, Dump]
+Backup = tuple[str, "Dump"]
 """A backup set's name, and what one of its copies keeps."""
 Clusters = Mapping[str, Sequence[str]]
 """Cluster -> its databases, the largest first."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from guardian_agent.coverage import listed
-from guardian_agent.coverage.dumps import Dump, dump_of
 from guardian_agent.coverage.listed import Listed, Listing
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, AnyProbe, AnySubject, PointFile
@@ -18,6 +17,7 @@ from guardian_agent.wire.facts.words import Reason
 
 if TYPE_CHECKING:
     from guardian_agent.config import BackupSet
+    from guardian_agent.coverage.dumps import Dump
     from guardian_agent.system import System
     from guardian_agent.wire.observations import Observation
 
@@ -75,6 +75,8 @@ class Holdings:
             return
         if probe.restorer is not None:
             return  # until its newest point is listed, what is expected of it stands
+        from guardian_agent.coverage.dumps import dump_of  # noqa: PLC0415 - few have databases
+
         dump = dump_of(probe, subject, answers, facts, self._system)
         reason = Reason.NONE if dump is not None else Reason.UNSUPPORTED
         self._put(subject, Holding(**_own(subject), dump=dump, reason=reason))
