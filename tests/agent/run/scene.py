@@ -15,7 +15,7 @@ from tests.agent.delivery.central import STATE, FakeCentral, config
 from tests.agent.fakes import FakeSystem
 from tests.agent.restore.fake_tool import FakeTool, put_old
 
-LOCAL = Copy(name=Name("local"), tool=Slug("fake"), settings={})
+LOCAL = Copy(name=Name("local"), tool=Slug("fake"), settings={"repository": "/repository"})
 FILES = BackupSet(name=Name("files"), paths=("/srv",), copies=(LOCAL,))
 EXPORTS = Watch(name=Name("exports"), paths=("/exports",))
 

@@ -19,6 +19,7 @@ OF_A_SERVER = (
     "agent.clock",
     "agent.key",
     "agent.reporting",
+    "backup.coverage",
     "data.encrypted",
     "data.exposed",
     "data.personal",

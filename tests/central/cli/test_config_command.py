@@ -23,13 +23,13 @@ def test_check_counts_what_is_agreed(guardian):
     done = guardian("config", "check")
 
     assert done.exit_code == 0
-    assert done.stdout.endswith("can be used: 1 client, 1 server, 1 copy, 15 controls\n")
+    assert done.stdout.endswith("can be used: 1 client, 1 server, 1 copy, 16 controls\n")
 
 
 def test_check_of_several(guardian):
     guardian.client(COPY.replace('["local"]', '["local", "offsite"]'))
 
-    assert "1 client, 1 server, 2 copies, 24 controls" in guardian("config", "check").stdout
+    assert "1 client, 1 server, 2 copies, 25 controls" in guardian("config", "check").stdout
 
 
 def test_check_names_every_fault(guardian):
