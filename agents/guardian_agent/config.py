@@ -65,7 +65,7 @@ class Limits:
     scan_seconds: int = 300
     """For one watched place."""
     scan_bytes: int = 4 * 1024 * 1024 * 1024
-    """Readable data searched for secrets and personal data in a pass; the rest waits for the next."""
+    """Readable data searched for secrets and personal data in a pass; the rest waits."""
     restore_bytes: int = 1024 * 1024 * 1024
     """Size of the restore sandbox, where a test says nothing else."""
     restore_seconds: int = 3600

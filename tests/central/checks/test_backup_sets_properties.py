@@ -19,8 +19,13 @@ from tests.central.domain.strategies import COPIES, SETS, Event, lived, lives
 
 AGREED: dict[str, dict[str, Any]] = {
     "backup.retention": {
-        "daily": 2, "weekly": 2, "monthly": 1, "yearly": 3, "reach_back": 9 * DAY,
-        "delete_after": 40 * DAY, "at_most": 3,
+        "daily": 2,
+        "weekly": 2,
+        "monthly": 1,
+        "yearly": 3,
+        "reach_back": 9 * DAY,
+        "delete_after": 40 * DAY,
+        "at_most": 3,
     },
     "backup.copies": {"copies": 2, "media": 2, "places": 1, "offsite": 1},
     "backup.size": {"watch": True, "after": 1},
