@@ -13,9 +13,11 @@ from guardian.domain.storage import (
     MAX_SHOWN,
     Event,
     GonePoint,
+    Lack,
     Layout,
     LockMode,
     NoLook,
+    Question,
     StorageEvent,
     StorageLook,
     StoredPoint,
@@ -47,11 +49,22 @@ def seen(known: Witnessed | None, look: StorageLook) -> Witnessed:
     before = known or Witnessed()
     if before.look is None:
         return Witnessed(look=look)
+    was_whole = before.look.lack(Question.POINTS) is None
+    lack = look.lack(Question.POINTS)
+    if was_whole and lack is not None:
+        # A list that broke off must neither look like deletion nor make the whole one forgotten.
+        return nothing_seen(before, _broken_off(look, lack))
+    if not was_whole:
+        return replace(before, look=look, failure=None)
     gone = tuple(_gone(before, before.look, look))
     left_at = look.looked_at if _left(before.look, look) else before.left_at
     events = _distinct((*_happened(before.look, look, left_at), *before.events))
     standing = [event for event in events if _stands(event, look)]
     return Witnessed(look=look, gone=gone, left_at=left_at, events=tuple(standing[:MAX_EVENTS]))
+
+
+def _broken_off(look: StorageLook, lack: Lack) -> NoLook:
+    return NoLook(looked_at=look.looked_at, reason=lack.reason, permission=lack.permission)
 
 
 def _left(old: StorageLook, new: StorageLook) -> bool:

@@ -11,9 +11,11 @@ from guardian.domain.fold import witnessed
 from guardian.domain.storage import (
     DeletedPoint,
     Event,
+    Lack,
     Layout,
     LockMode,
     NoLook,
+    Question,
     Rules,
     StorageLook,
     Tally,
@@ -57,6 +59,28 @@ def test_a_look_that_saw_nothing_leaves_what_was_known():
     assert seen(known, look(OLD, YOUNG)).failure is None
     assert nothing_seen(None, FAILED) == Witnessed(failure=FAILED)
     assert seen(nothing_seen(None, FAILED), FIRST) == Witnessed(look=FIRST)
+
+
+CUT = (Lack(question=Question.POINTS, reason=Slug("time-spent")),)
+
+
+def test_a_list_that_broke_off_takes_no_point_away():
+    known = after(FIRST, look(OLD, at=T0, lacks=CUT))
+    assert (known.look, known.gone, known.events) == (FIRST, (), ())
+    assert known.failure == NoLook(looked_at=T0, reason=Slug("time-spent"))
+
+
+def test_the_whole_list_after_it_is_held_against_the_whole_one_before_it():
+    broken_off = look(OLD, at=T0, lacks=CUT)
+    known = after(FIRST, broken_off, look(OLD, YOUNG, at=T0 + HOUR))
+    assert (known.failure, known.gone, known.events) == (None, (), ())
+    (gone,) = after(FIRST, broken_off, look(OLD, at=T0 + HOUR)).gone
+    assert gone.id == YOUNG.id
+
+
+def test_of_a_first_list_that_broke_off_nothing_is_held_against_the_next():
+    known = after(look(OLD, at=T0, lacks=CUT), look(OLD, YOUNG, at=T0 + HOUR))
+    assert known == Witnessed(look=look(OLD, YOUNG, at=T0 + HOUR))
 
 
 def test_both_become_evidence_of_their_copy():
