@@ -17,6 +17,7 @@ from guardian_agent.magic.inflate import inflated
 from guardian_agent.magic.pdf_objects import BrokenError, Name, Reader, Reference, Value, written
 from guardian_agent.magic.pdf_password import Handler, handler
 from guardian_agent.magic.pdf_trailer import PEEK, object_at, sections
+from guardian_agent.wire.facts.words import Encryption
 
 _START = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -34,13 +35,21 @@ def pdf(data: Data) -> Classified | None:
     """Answer for a PDF; one without its trailer is not judged."""
     if not data.head.startswith(b"%PDF-"):
         return None
-    starts = _START.findall(data.tail)
-    if not starts:
+    ends = list(_START.finditer(data.tail))
+    if not ends:
         return unknown("pdf", "pdf-without-trailer")
     try:
-        return _by_trailer(data, int(starts[-1]))
+        answer = _by_trailer(data, int(ends[-1][1]))
     except BrokenError:
-        return _unparsed(data, [int(start) for start in starts[-4:]])
+        return _unparsed(data, [int(end[1]) for end in ends[-4:]])
+    if answer.state is Encryption.ENCRYPTED and _goes_on(data.tail[ends[-1].end() :]):
+        return unknown("pdf", "pdf-goes-on")
+    return answer
+
+
+def _goes_on(rest: bytes) -> bool:
+    """Say whether more than padding stands behind a document's end, of which it says nothing."""
+    return len(rest.strip(b"\0\t\n\f\r ")) >= _WORDS_LEAST
 
 
 def _by_trailer(data: Data, start: int) -> Classified:
@@ -69,12 +78,15 @@ def _unparsed(data: Data, starts: list[int]) -> Classified:
 
 def _encrypted(data: Data, start: int, trailer: dict[bytes, Value]) -> Classified:
     """Try the empty user password; what cannot be tried is not known."""
-    dictionary = _narrowed(_dictionary(data, start, trailer[b"Encrypt"]))
+    told = _dictionary(data, start, trailer[b"Encrypt"])
+    dictionary = _narrowed(told)
     security = None
     if dictionary is not None:
         security = handler(written(dictionary), _identity(trailer))
     if security is None:
         return unknown("pdf", "pdf-owner-password-only-possible")
+    if not security.opens and _is_in_part(told):
+        return unknown("pdf", "pdf-encrypted-in-part")
     if not security.opens and _is_readable(data):
         return unknown("pdf", "pdf-streams-readable")
     return _judged(security)
@@ -114,6 +126,17 @@ def _narrowed(dictionary: dict[bytes, Value]) -> dict[bytes, Value] | None:
     if not isinstance(filter_, dict) or filter_.get(b"CFM", _NO_CIPHER) == _NO_CIPHER:
         return {**dictionary, b"CF": {}, b"StmF": Name(b"Identity")}
     return {**dictionary, b"CF": {used.text: filter_}}
+
+
+def _is_in_part(dictionary: dict[bytes, Value]) -> bool:
+    """Say whether texts or attached files go through another filter than streams (7.6.5).
+
+    Texts of which nothing is said, such as what was filled into a form, lie open.
+    """
+    streams = dictionary.get(b"StmF")
+    if streams is None:
+        return False  # older handlers have one cipher for all
+    return dictionary.get(b"StrF") != streams or dictionary.get(b"EFF", streams) != streams
 
 
 def _identity(trailer: dict[bytes, Value]) -> bytes:

@@ -64,6 +64,7 @@ SEALED = {
     "saved-again": updated(pdf(CATALOG, LOCK, trailer=ROOT + MARK), ROOT + MARK),
     "sealed-streams": pdf(CATALOG, LOCK, stream(noise(3000), b"/Filter/FlateDecode"),
                           trailer=ROOT + MARK),
+    "padded": pdf(CATALOG, LOCK, trailer=ROOT + MARK) + bytes(4000),
     "open-metadata": pdf(CATALOG, LOCK, stream(TEXT, b"/Type/Metadata"), trailer=ROOT + MARK),
 }  # fmt: skip
 READABLE = {
@@ -97,6 +98,11 @@ NOT_KNOWN = {
     "lock-in-another-object": by_stream(
         CATALOG, LOCK, told=MARK, rows=bytes(10) + b"\x02\x00\x00\x01\x00"
     ),
+    "attachments-in-the-clear": pdf(
+        CATALOG, pdf_lock(b"/StmF/StdCF/StrF/StdCF/EFF/Identity"), trailer=ROOT + MARK
+    ),
+    "texts-in-the-clear": pdf(CATALOG, pdf_lock(b"/StmF/StdCF"), trailer=ROOT + MARK),
+    "words-behind-its-end": pdf(CATALOG, LOCK, trailer=ROOT + MARK) + TEXT[:20_000],
     "other-handler": pdf(CATALOG, LOCK.replace(b"/Standard", b"/Own"), trailer=ROOT + MARK),
 }
 
