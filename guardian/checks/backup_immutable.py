@@ -9,7 +9,7 @@ from guardian_agent.wire.duration import format_duration
 
 from guardian.domain.asset import Asset, ServerPlan, Severity, Subject
 from guardian.domain.check import Case, Check
-from guardian.domain.disagreements import why_not
+from guardian.domain.disagreements import SLACK, why_not
 from guardian.domain.storage import (
     Event,
     Lock,
@@ -113,8 +113,9 @@ def _ended(look: StorageLook, now: datetime) -> datetime | None:
 
 
 def _is_brief(lock: Lock, settings: Settings) -> bool:
+    """Say whether a lock is too short; stores count it from some moment of the upload."""
     until = lock.retain_until
-    return until is not None and until < later(lock.stored_at, settings.keep)
+    return until is not None and later(until, SLACK) < later(lock.stored_at, settings.keep)
 
 
 def _newest(number: int) -> str:

@@ -20,7 +20,18 @@ from guardian.domain.storage import (
 )
 from guardian.domain.verdict import Status, Verdict
 from tests.central.domain.looking import lock, look, stored
-from tests.central.domain.making import COPY, COPY_ASSET, DAY, HOUR, PLAN, SET, T0, judged, knowing
+from tests.central.domain.making import (
+    COPY,
+    COPY_ASSET,
+    DAY,
+    HOUR,
+    PLAN,
+    SECOND,
+    SET,
+    T0,
+    judged,
+    knowing,
+)
 
 POINT = stored(1, T0 - HOUR)
 RULES = look().rules
@@ -81,6 +92,11 @@ def test_a_lock_that_is_long_enough_and_a_rule_that_is_late_enough():
     assert verdict(locked(lasts=7 * DAY)).status is Status.PASS
     late = look(POINT, rules=replace(RULES, expires_after_days=7))
     assert verdict(late).status is Status.PASS
+
+
+def test_a_lock_counted_from_when_the_upload_began_is_not_too_short():
+    assert verdict(locked(lasts=7 * DAY - 2 * SECOND)).status is Status.PASS
+    assert verdict(locked(lasts=7 * DAY - HOUR)).status is Status.FAIL
 
 
 def test_a_lock_that_ends_in_time_ends_the_pass():
