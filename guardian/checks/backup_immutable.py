@@ -54,6 +54,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     faults = [*_faults(witness, witness.look, settings, now)]
     if faults:
         return fails("; ".join(faults), since=_ended(witness.look, now))
+    if witness.failure is not None:
+        return unknown(f"the newest look did not see the locks ({why_not(witness.failure)})")
     gaps = [*_gaps(witness.look)]
     if gaps:
         return unknown("; ".join(gaps))

@@ -21,6 +21,7 @@ from guardian.domain.storage import (
     Event,
     GonePoint,
     Lack,
+    NoLook,
     Question,
     StorageLook,
     StoredPoint,
@@ -136,8 +137,8 @@ def _unsure(look: StorageLook) -> Iterator[str]:
             yield f"{WHY[lack.question]} ({why_not(lack)})"
 
 
-def why_not(lack: Lack) -> str:
-    """Say why a question has no answer ("permission missing: s3:ListBucket")."""
+def why_not(lack: Lack | NoLook) -> str:
+    """Say why a question, or all of them, has no answer ("permission missing: s3:ListBucket")."""
     words = lack.reason.replace("-", " ")
     return f"{words}: {lack.permission}" if lack.permission else words
 

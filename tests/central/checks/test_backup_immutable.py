@@ -11,6 +11,7 @@ from guardian.domain.storage import (
     Event,
     Lack,
     LockMode,
+    NoLook,
     Question,
     Rules,
     StorageEvent,
@@ -144,6 +145,15 @@ def test_what_could_not_be_asked_is_unknown_with_the_permissions_name(question):
 def test_a_lifecycle_that_cannot_be_asked_cuts_no_lock():
     lack = Lack(question=Question.LIFECYCLE, reason=Slug("not-implemented"))
     assert verdict(replace(locked(), lacks=(lack,))).status is Status.PASS
+
+
+@pytest.mark.parametrize("reason", ["no-such-bucket", "time-spent"])
+def test_after_a_look_that_saw_nothing_locks_are_not_known(reason):
+    failure = NoLook(looked_at=T0, reason=Slug(reason))
+    evidence = knowing(witness=Witnessed(look=locked(), failure=failure))
+    found = judged("backup.immutable", evidence)
+    assert found.status is Status.UNKNOWN
+    assert reason.replace("-", " ") in found.reason
 
 
 @pytest.mark.parametrize(
