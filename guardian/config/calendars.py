@@ -27,6 +27,8 @@ LONGEST_EXPRESSION = 200
 SHORTEST_GAP = timedelta(minutes=5)
 """Nobody backs up more often by a schedule, and a day's slots are kept."""
 DAY = timedelta(days=1)
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""No backup is older; a tool without a date may say any."""
 SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 """Any day will do: what has no slot from here on is a slip of the pen."""
 
@@ -39,8 +41,11 @@ class ZoneCalendar:
 
     def after(self, expression: str, moment: datetime) -> datetime | None:
         """Return the first slot after `moment`, in UTC; None where there is none any more."""
-        moment = moment.astimezone(UTC)
-        slots = _of_day(expression, self.zone, moment.date().toordinal())
+        moment = max(moment.astimezone(UTC), EARLIEST)
+        try:
+            slots = _of_day(expression, self.zone, moment.date().toordinal())
+        except OverflowError:  # the calendar ends before it comes
+            return None
         place = bisect_right(slots, moment)
         return slots[place] if place < len(slots) else None
 

@@ -62,6 +62,16 @@ def test_what_is_over_has_no_slot():
     assert BERLIN.after("2024-06-01..02 01:00", datetime(2026, 1, 1, tzinfo=UTC)) is None
 
 
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@pytest.mark.parametrize("zone", ZONES)
+def test_no_moment_that_an_agent_may_state_is_too_early_or_too_late(zone, expression):
+    calendar = ZoneCalendar(zone=zone)
+    first = datetime.min.replace(tzinfo=UTC)
+    for moment in (first, first + timedelta(minutes=20), first + timedelta(days=1)):
+        assert calendar.after(expression, moment).year == 1970
+    assert calendar.after(expression, datetime.max.replace(tzinfo=UTC)) is None
+
+
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 def test_slots_are_in_order_and_shown_by_the_wall(zone, expression):
