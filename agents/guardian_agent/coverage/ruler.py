@@ -14,6 +14,8 @@ from guardian_agent.wire.facts.words import Reason
 
 WAITS_NS = 8 * 24 * 3600 * 10**9
 """How long a new file may wait for the next backup: a week and a day, as backups are weekly."""
+_AHEAD_NS = 24 * 3600 * 10**9
+"""Times that lie further ahead tell nothing: such a file would wait for ever."""
 
 
 class Cover(Enum):
@@ -45,6 +47,7 @@ class Ruler:
             _Claim(holding=each, tops=tuple(roots(each.backup_set))) for each in holdings
         ]
         self._old_ns = now_ns - WAITS_NS
+        self._ahead_ns = now_ns + _AHEAD_NS
 
     def is_left_out(self, path: str) -> bool:
         """Say whether a backup set that has this path rightly leaves it out."""
@@ -69,7 +72,8 @@ class Ruler:
 
     def _waits(self, entry: Entry) -> bool:
         """Say whether it is newer than a restore point, and belongs to what that is of."""
-        changed = max(entry.modified_ns, entry.changed_ns)
+        times = (entry.modified_ns, entry.changed_ns)
+        changed = max((each for each in times if each < self._ahead_ns), default=0)
         if changed < self._old_ns:
             return False
         folder = folder_of(entry.path)

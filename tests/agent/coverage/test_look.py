@@ -112,6 +112,16 @@ def test_what_is_new_waits_for_the_next_backup_but_not_for_ever(live: Live) -> N
     assert live.open() == {"/srv/files": 10}
 
 
+def test_a_file_dated_far_ahead_does_not_wait_for_ever(live: Live) -> None:
+    live.backup()
+    ahead = live.system.clock.nanoseconds() + 10**9 * 3600 * 24 * 365
+    live.system.files.put("/srv/files/camera", b"y" * 10, modified_ns=ahead)
+    live.system.files.put("/srv/files/clock", b"y" * 10, modified_ns=ahead, changed_ns=ahead)
+    assert live.open() == {"/srv/files": 10}
+    live.system.clock.advance(days=9)
+    assert live.open() == {"/srv/files": 20}
+
+
 def test_a_new_file_of_no_backup_does_not_wait(live: Live) -> None:
     live.backup()
     live.system.files.put("/srv/projects/new", b"y" * 10)
