@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from guardian_agent.coverage.clusters import ENGINES, POSTGRESQL
 from guardian_agent.errors import ProbeError
 from guardian_agent.probe import Answers, AnyProbe, AnySubject
-from guardian_agent.restore.livedata import name_of
+from guardian_agent.restore.livedata import name_of, nanoseconds
 from guardian_agent.wire.facts.copies import PointContents
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _OWN_DATABASES = frozenset({"postgres", "template0", "template1"})
 _OF_PG_DUMP = re.compile(r"^; +dbname: (\S+)", re.MULTILINE)
 _OF_MYSQLDUMP = re.compile(r"^-- Host: .*?Database: (\S+)$", re.MULTILINE)
 _OF_ALL = "PostgreSQL database cluster dump"
+_STILL_MADE_NS = 8 * 24 * 3600 * 10**9
+"""How much older than the newest a dump may be that is still made: a week and a day."""
 _WORDS = re.compile(r"[^A-Za-z]+")
 _SAID_OF_ALL = frozenset({"all", "alldatabases", "alldbs"})
 
@@ -104,14 +106,21 @@ def _newest(probe: AnyProbe, subject: AnySubject, system: System) -> str | None:
 
 
 def _names(subject: AnySubject, system: System) -> list[str]:
-    """Return the names of the dumps that lie there now."""
+    """Return the names of the dumps that lie there and are still made.
+
+    One that is much older than the newest is of a database that the job leaves out by now.
+    """
     folder = getattr(subject.settings, "path", "")
     pattern = getattr(subject.settings, "pattern", "*")
     try:
-        found = [name_of(entry.path) for entry in system.files.scan(folder)]
+        there = list(system.files.scan(folder))
     except OSError:
         return []
-    return [name for name in found if fnmatch.fnmatchcase(name, pattern)]
+    dumps = [each for each in there if fnmatch.fnmatchcase(name_of(each.path), pattern)]
+    now = nanoseconds(system.clock.now())
+    newest = max((each.modified_ns for each in dumps if each.modified_ns <= now), default=now)
+    is_made = range(newest - _STILL_MADE_NS, now + 1)
+    return [name_of(each.path) for each in dumps if each.modified_ns in is_made]
 
 
 def _stem(name: str) -> str:

@@ -188,3 +188,30 @@ def test_packed_dumps_tell_their_database() -> None:
     again = dump_of(probe, subject, {}, (), live.system)
     assert again is not None
     assert again.whole
+
+
+def test_a_dump_that_is_made_no_more_keeps_nothing() -> None:
+    from guardian_agent import probes
+    from guardian_agent.coverage.dumps import dump_of
+    from guardian_agent.probe import Subject
+
+    live = Live()
+    probe = probes.find("mariadb_dump")
+    assert probe is not None
+    day = 24 * 3600 * 10**9
+    now = live.system.clock.nanoseconds()
+    for name, days in (("crm", 0), ("weekly", 7), ("shop", 30), ("all-databases", 90)):
+        path = f"/dumps/{name}-2026.sql"
+        live.system.files.put(path, b"-- MariaDB dump", modified_ns=now - days * day)
+    subject = Subject(
+        backup_set=live.config.backup_sets[0],
+        copy="local",
+        settings=probe.settings(path="/dumps", pattern="*.sql"),
+        key=b"k",
+    )
+    found = dump_of(probe, subject, {}, (), live.system)
+    assert found is not None
+    assert not found.whole
+    assert found.series == 2
+    assert {"crm", "weekly"} <= found.names
+    assert not {"shop", "all-databases"} & found.names
