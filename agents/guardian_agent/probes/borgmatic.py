@@ -30,6 +30,7 @@ from guardian_agent.wire.facts.words import Encryption, Reason
 if TYPE_CHECKING:
     from guardian_agent.wire.observations import Observation
 
+_READ = b"Finished cryptographic data integrity verification"
 _FAILURES = Failures(
     exits={},
     phrases=(
@@ -86,12 +87,9 @@ class _Listing:
 def gather(subject: Subject[Settings], system: System) -> Answers:
     """Ask for the archives, and look at the repository's bytes where it is local."""
     about = run_tool(system, [find_tool(system, subject.settings.binary), "--version"])
-    which = ("--repository", subject.settings.repository)
-    done = _borgmatic(subject, system, "rlist", "--json", *which)
-    if done.status:
-        raise _FAILURES.error(done, "borgmatic rlist")
+    told = _list(subject, system)
     seen = state_of_segments(subject.settings.repository, system.files) or Encryption.UNKNOWN
-    answers = {"version": text(about), "list": text(done), "seen": seen_in(seen, "borg-segments")}
+    answers = {"version": text(about), "list": told, "seen": seen_in(seen, "borg-segments")}
     return answers | asked_at(system)
 
 
@@ -111,13 +109,17 @@ def verify(subject: Subject[Settings], system: System, _turn: Turn = WHOLE) -> I
     """Let borgmatic have borg read, decrypt and hash all data, whenever it last did.
 
     1.7 checks all repositories of its configuration or none: one that is damaged fails them all.
+    Where its configuration has it skip checks, it ends well without any: borg's own word counts.
     """
+    _listing(subject, {"list": _list(subject, system)})
     started = system.clock.now()
-    words = ("check", "--only", "data", "--force")
+    words = ("--verbosity", "1", "check", "--only", "data", "--force")
     done = _borgmatic(subject, system, *words, seconds=VERIFY_SECONDS)
     error = _FAILURES.error(done, "borgmatic check") if done.status else None
     if error is not None and error.reason is not Reason.DAMAGED:
         raise error
+    if error is None and _READ not in done.stdout + done.stderr:
+        raise ProbeError(Reason.UNREADABLE_ANSWER, "borgmatic check: no data was read")
     return checked(subject, started, done.seconds, WHOLE, damaged=error is not None)
 
 
@@ -152,6 +154,14 @@ def _borgmatic(
     tool = find_tool(system, settings.binary)
     arguments = [tool, "--config", settings.config, *words]
     return run_tool(system, arguments, environment={"HOME": home}, seconds=seconds)
+
+
+def _list(subject: Subject[Settings], system: System) -> str:
+    which = ("--repository", subject.settings.repository)
+    done = _borgmatic(subject, system, "rlist", "--json", *which)
+    if done.status:
+        raise _FAILURES.error(done, "borgmatic rlist")
+    return text(done)
 
 
 def _listing(subject: Subject[Settings], answers: Answers) -> _Listing:

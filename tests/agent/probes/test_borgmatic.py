@@ -21,6 +21,11 @@ from tests.agent.probes.recording import Recording
 from tests.agent.probes.subjects import fact, machine, recorded, refused, subject
 
 REPOSITORY = "/backup/borg"
+FINISHED = (
+    b"Starting cryptographic data integrity verification...\n"
+    b"Finished cryptographic data integrity verification, verified 4 chunks with 0 integrity"
+    b" errors.\n"
+)
 VERIFY = verifier(PROBE)
 assert VERIFY is not None
 
@@ -105,10 +110,22 @@ class TestEncryption:
 class TestChecking:
     def test_is_made_whatever_its_own_dates_say(self):
         system = server()
-        system.processes.answer("borgmatic", "check")
+        system.processes.answer("borgmatic", "check", stderr=FINISHED)
         found = VERIFY(copy(), system)
         assert (found.outcome, found.data_read) == (Outcome.PASSED, 1.0)
         assert {"--only", "data", "--force"} < set(system.processes.calls[-1].arguments)
+
+    def test_one_that_did_not_read_the_data_proves_nothing(self):
+        system = server()  # its configuration may have it skip checks, and it is content
+        system.processes.answer("borgmatic", "check", stdout=b"summary:\n")
+        with refused(Reason.UNREADABLE_ANSWER):
+            VERIFY(copy(), system)
+
+    def test_one_of_other_repositories_proves_nothing(self):
+        system = server()
+        system.processes.answer("borgmatic", "check", stderr=FINISHED)
+        with refused(Reason.NO_REPOSITORY):
+            VERIFY(copy(repository="/backup/other"), system)
 
     def test_damage(self):
         system = server()
