@@ -159,6 +159,8 @@ class _Restorer:
         if known.get("type") != "crypt":
             raise ProbeError(Reason.UNSUPPORTED, "rclone: only crypt remotes authenticate files")
         started, remote = system.clock.now(), subject.settings.remote
+        if not any(item.is_file for item in _items(subject, system, remote)):
+            raise ProbeError(Reason.NO_RESTORE_POINT, "rclone: there is no file to read")
         words = ("cat", "--discard", "--retries", "1", "--", remote)
         done = rclone(subject, system, *words, seconds=VERIFY_SECONDS)
         error = FAILURES.error(done, "rclone cat") if done.status else None

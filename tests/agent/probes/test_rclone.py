@@ -225,6 +225,12 @@ class TestVerifying:
         found = RESTORER.verify(copy(), system)
         assert (found.outcome, found.data_read) == (outcome, 1.0)
 
+    def test_where_nothing_is_listed_nothing_was_read(self):
+        system = server(b"[\n]\n")  # as with the wrong password
+        system.processes.answer("rclone", "cat", "--discard")
+        with refused(Reason.NO_RESTORE_POINT):
+            RESTORER.verify(copy(), system)
+
     def test_a_short_block_is_damaged_where_no_line_can_break(self):
         system = server()
         said = b"Failed to cat: unexpected EOF"
