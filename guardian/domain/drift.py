@@ -46,14 +46,12 @@ class Drift:
     @property
     def lost(self) -> int:
         """Return how many values are gone."""
-        gone = len(set(self.before.values) - set(self.after.values))
-        return max(gone, self.before.count - self.after.count)
+        return _apart(self.before, self.after)[0]
 
     @property
     def added(self) -> int:
         """Return how many values are new."""
-        new = len(set(self.after.values) - set(self.before.values))
-        return max(new, self.after.count - self.before.count)
+        return _apart(self.before, self.after)[1]
 
 
 def set_up(copy: CopyEvidence, fact: CopySettings, at: Arrival) -> CopyEvidence:
@@ -172,12 +170,32 @@ def _effect(before: CopySetting, after: CopySetting) -> Effect | None:
     name = before.setting
     if not _differs(before, after):
         return None
-    lost, added = set(before.values) - set(after.values), set(after.values) - set(before.values)
-    fewer, more = after.count < before.count, after.count > before.count
+    lost, added = _apart(before, after)
+    fewer = after.count < before.count
     if name in _MORE_IS_WEAKER:
-        return Effect.WEAKER if added or more else Effect.STRONGER
+        return Effect.WEAKER if added else Effect.STRONGER
     if name.startswith(_NUMBERS):
         return Effect.WEAKER if fewer else Effect.STRONGER
     if name not in _FEWER_IS_WEAKER or (name in _RETIMED and lost and not fewer):
         return Effect.OTHER
-    return Effect.WEAKER if lost or fewer else Effect.STRONGER
+    return Effect.WEAKER if lost else Effect.STRONGER
+
+
+def _apart(before: CopySetting, after: CopySetting) -> tuple[int, int]:
+    """Return how many values are gone, and how many are new, at the least."""
+    gone, new = _absent(before, after), _absent(after, before)
+    fewer = before.count - after.count
+    return max(gone, new + fewer), max(new, gone - fewer)
+
+
+def _absent(these: CopySetting, told: CopySetting) -> int:
+    """Count what is certainly not among the other's values.
+
+    Of many only the smallest hashes are told: what is larger may be there. Where none is told,
+    hashes cannot be compared.
+    """
+    if told.count and not told.values:
+        return 0
+    largest = max(told.values) if told.count > len(told.values) else None
+    missing = set(these.values).difference(told.values)
+    return sum(largest is None or value < largest for value in missing)

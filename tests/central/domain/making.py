@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from guardian_agent.probe import keyed_hash
+from guardian_agent.wire.facts.copies import MAX_VALUES
 from guardian_agent.wire.manifest import leaf_bytes
 from guardian_agent.wire.merkle import leaf_hash, multiproof, root_of
 from guardian_agent.wire.names import NO_HASH, Hash, Name, ShortHash, Slug
@@ -156,7 +157,7 @@ def copy_setting(name: str, told: object) -> CopySetting:
     if isinstance(told, int):
         return CopySetting(setting=slug, count=told)
     values = tuple(sorted(keyed_hash(b"key", value) for value in told))
-    return CopySetting(setting=slug, count=len(values), values=values)
+    return CopySetting(setting=slug, count=len(values), values=values[:MAX_VALUES])
 
 
 def integrity(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from guardian_agent.wire.facts.copies import MAX_VALUES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +119,35 @@ class TestANewKey:
     def test_what_is_told_again_under_it_is_compared_from_then_on(self) -> None:
         known = lived(BASE, BASE, {"host": ("web2",)}, epochs=(1, 2, 2))
         assert effects(known) == {"host": Effect.OTHER}
+
+    def test_what_is_lost_and_added_is_not_known_by_hashes_of_two_keys(self) -> None:
+        drift = the(lived({"excludes": ("a", "b")}, {"excludes": ("x",)}, epochs=(1, 2)))
+        assert (drift.effect, drift.lost, drift.added) == (Effect.STRONGER, 1, 0)
+
+
+class TestMoreValuesThanAreTold:
+    MANY = tuple(f"/{number}" for number in range(MAX_VALUES + 6))
+
+    def test_one_that_is_new_pushes_another_out_and_takes_none_away(self) -> None:
+        for name in self.MANY:
+            fewer = tuple(each for each in self.MANY if each != name)
+            drift = the(lived({"paths": fewer}, {"paths": self.MANY}))
+            assert (drift.effect, drift.lost, drift.added) == (Effect.STRONGER, 0, 1)
+
+    def test_one_that_is_gone_lets_another_in_and_adds_none(self) -> None:
+        for name in self.MANY:
+            fewer = tuple(each for each in self.MANY if each != name)
+            drift = the(lived({"excludes": self.MANY}, {"excludes": fewer}))
+            assert (drift.effect, drift.lost, drift.added) == (Effect.STRONGER, 1, 0)
+
+    def test_one_in_the_place_of_another(self) -> None:
+        found = [
+            the(
+                lived({"paths": self.MANY}, {"paths": (*self.MANY[:at], *self.MANY[at + 1 :], "x")})
+            )
+            for at in range(9)
+        ]
+        assert {each.effect for each in found} == {Effect.WEAKER}
 
 
 class TestBounds:
