@@ -55,7 +55,8 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if faults:
         return fails("; ".join(faults), since=_ended(witness.look, now))
     if witness.failure is not None:
-        return unknown(f"the newest look did not see the locks ({why_not(witness.failure)})")
+        why = why_not(witness.failure)
+        return unknown(f"central's newest look at the storage saw nothing ({why})")
     gaps = [*_gaps(witness.look)]
     if gaps:
         return unknown("; ".join(gaps))
