@@ -12,7 +12,7 @@ from guardian.domain.asset import Severity, Subject
 from guardian.domain.check import Case, Check
 from guardian.domain.looks import LiveAreasSeen
 from guardian.domain.uncovered import Standing, amount, largest_open, named, standing
-from guardian.domain.verdict import Verdict, fails, passes, unknown
+from guardian.domain.verdict import Status, Verdict, fails, passes, unknown
 from guardian.domain.verdicts import all_of
 from guardian.domain.watched import aged, cut_short
 from guardian.domain.words import count, size
@@ -46,9 +46,23 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if seen is None:
         return unknown(NEVER)
     stands = standing(seen, case.plan.uncovered, now)
-    verdict = all_of(list(_parts(seen, stands, settings, now)))
+    verdict = _excused(seen, stands, settings, now)
     ends = [each for each in (verdict.holds_until, stands.until) if each is not None]
     return replace(verdict, holds_until=min(ends, default=None))
+
+
+def _excused(seen: LiveAreasSeen, stands: Standing, settings: Settings, now: datetime) -> Verdict:
+    """Judge what nobody accepted; where that alone is well, what was accepted is said all the same.
+
+    Data that is in no backup by agreement is in no backup.
+    """
+    verdict = all_of(list(_parts(seen, stands, settings, now)))
+    if verdict.status is not Status.PASS or stands.excuse is None:
+        return verdict
+    with_it = all_of(list(_parts(seen, Standing(areas=seen.fact.areas), settings, now)))
+    if with_it.status is Status.PASS:
+        return verdict
+    return replace(with_it, excused_by=stands.excuse)
 
 
 def _parts(

@@ -52,6 +52,8 @@ def excuse(
         return _aside(plan.aside)
     if verdict.status is Status.PASS:
         return None
+    if isinstance(verdict.excused_by, Exemption):
+        return _accepted(verdict.excused_by)
     if verdict.excused_by is not None:
         return _paused(verdict.excused_by, verdict.holds_until)
     pause = _holding(plan, before, now)

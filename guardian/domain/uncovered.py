@@ -8,7 +8,7 @@ from datetime import datetime
 
 from guardian_agent.wire.observations import LiveArea
 
-from guardian.domain.asset import Uncovered
+from guardian.domain.asset import Exemption, Uncovered
 from guardian.domain.excuses import ends_at
 from guardian.domain.looks import LiveAreasSeen
 from guardian.domain.words import size
@@ -26,18 +26,22 @@ class Standing:
     accepted: int = 0
     """Areas that somebody accepts to be in no backup."""
     until: datetime | None = None
-    """When the first of those counts again."""
+    """When the first of those counts again,"""
+    excuse: Exemption | None = None
+    """and who accepted that one."""
 
 
 def standing(seen: LiveAreasSeen, accepted: Sequence[Uncovered], now: datetime) -> Standing:
     """Leave out the areas that somebody accepts to be in no backup, until that ends."""
-    ends = {each.area: ends_at(each.exemption) for each in accepted}
-    holding = {area: end for area, end in ends.items() if now < end}
-    found = [ends[each.area] for each in seen.fact.areas if each.area in holding]
+    said = {each.area: each.exemption for each in accepted}
+    holding = {area: each for area, each in said.items() if now < ends_at(each)}
+    found = [holding[each.area] for each in seen.fact.areas if each.area in holding]
+    first = min(found, key=ends_at, default=None)
     return Standing(
         areas=tuple(each for each in seen.fact.areas if each.area not in holding),
         accepted=len(found),
-        until=min(found, default=None),
+        until=None if first is None else ends_at(first),
+        excuse=first,
     )
 
 

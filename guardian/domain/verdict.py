@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from guardian.domain.asset import Asset, Severity
+from guardian.domain.asset import Asset, Exemption, Severity
 from guardian.domain.calendar import Pause
 from guardian.domain.ladder import Rung
 
@@ -32,8 +32,9 @@ class Verdict:
     reason: str
     holds_until: datetime | None = None
     since: datetime | None = None
-    excused_by: Pause | None = None
-    """The agreed pause without which nothing would be wrong until `holds_until`."""
+    excused_by: Pause | Exemption | None = None
+    """The agreed pause, or the risk accepted for a part of the asset, that is all that is wrong
+    until `holds_until`."""
 
 
 def passes(reason: str, holds_until: datetime | None = None) -> Verdict:

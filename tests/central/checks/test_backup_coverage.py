@@ -134,11 +134,31 @@ def test_what_somebody_accepts_counts_again_at_its_end() -> None:
     plan = replace(PLAN, uncovered=(accepted(1, date(2026, 11, 24)),))
     evidence = told(live_areas(OPEN, live_area(2)))
     verdict = judged(CONTROL, evidence, plan=plan)
-    assert (verdict.status, verdict.holds_until) == (Status.PASS, T0 + 2 * DAY + 12 * HOUR)
-    assert verdict.reason.endswith("; 1 place accepted to be in none")
+    assert verdict.holds_until == T0 + 2 * DAY + 12 * HOUR
+    assert verdict.excused_by == accepted(1, date(2026, 11, 24)).exemption
     assert judged(CONTROL, evidence, T0 + 3 * DAY, plan=plan).status is Status.FAIL
     other = replace(PLAN, uncovered=(accepted(2, date(2026, 11, 24)),))
     assert judged(CONTROL, evidence, plan=other).status is Status.FAIL
+
+
+def test_what_somebody_accepts_is_no_backup() -> None:
+    first, second = accepted(1, date(2026, 12, 24)), accepted(2, date(2026, 11, 24))
+    plan = replace(PLAN, uncovered=(first, second))
+    evidence = told(live_areas(OPEN, live_area(2, bytes_unproven=GB), live_area(3)))
+    verdict = judged(CONTROL, evidence, plan=plan)
+    assert (verdict.status, verdict.excused_by) == (Status.FAIL, second.exemption)
+    assert verdict.reason.startswith("41 GB (home 00000000…) in no backup since")
+
+
+def test_what_somebody_accepts_excuses_nothing_else() -> None:
+    plan = replace(PLAN, uncovered=(accepted(1, date(2026, 11, 24)),))
+    other = told(live_areas(OPEN, live_area(2, bytes_uncovered=3 * GB)))
+    verdict = judged(CONTROL, other, plan=plan)
+    assert (verdict.status, verdict.excused_by) == (Status.FAIL, None)
+    assert verdict.reason.startswith("3 GB (")
+    whole = judged(CONTROL, told(live_areas(live_area(1), live_area(2))), plan=plan)
+    assert (whole.status, whole.excused_by) == (Status.PASS, None)
+    assert whole.reason.endswith("; 1 place accepted to be in none")
 
 
 def test_what_a_server_can_make_central_remember_is_bounded() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from guardian.config.calendars import ZoneCalendar
-from guardian.domain.asset import Asset, ServerPlan
+from guardian.domain.asset import Asset, Exemption, ServerPlan, Uncovered
 from guardian.domain.calendar import Pause, stretched
 from guardian.domain.evaluate import judge, next_due
 from guardian.domain.evidence import ServerEvidence
@@ -22,9 +22,13 @@ from tests.central.domain.making import (
     SERVER_ASSET,
     T0,
     healthy,
+    live_area,
+    live_areas,
+    point_id,
     told,
 )
 
+COVERAGE = (SERVER_ASSET, "backup.coverage")
 REPORTING = (SERVER_ASSET, "agent.reporting")
 FRESH = (COPY_ASSET, "backup.fresh")
 Key = tuple[Asset, str]
@@ -178,3 +182,19 @@ def test_time_in_several_pauses_does_not_count():
     assert stretched(T0, 4 * HOUR, (pause(-3, 0), pause(4, 6))) == T0 + 4 * HOUR
     far = datetime.max.replace(tzinfo=UTC)
     assert stretched(far, 4 * HOUR, (pause(1, 2),)) == far
+
+
+def test_a_risk_accepted_for_a_part_is_exempt_and_named():
+    said = Exemption(reason="scratch data", owner="ops", expires=date(2026, 11, 24))
+    plan = replace(PLAN, uncovered=(Uncovered(area=point_id(1), exemption=said),))
+    evidence = told(live_areas(live_area(1, bytes_uncovered=10**12)), after=healthy())
+    finding = judged(plan, evidence, T0)[COVERAGE]
+    assert (finding.status, finding.judged_status) == (Status.EXEMPT, Status.FAIL)
+    assert (finding.exempt_owner, finding.exempt_until) == (
+        "ops",
+        datetime(2026, 11, 24, tzinfo=UTC),
+    )
+    assert finding.reason.startswith(
+        "accepted by ops until 2026-11-24: scratch data; judged fail: "
+    )
+    assert judged(plan, evidence, T0 + 3 * DAY)[COVERAGE].status is Status.FAIL
