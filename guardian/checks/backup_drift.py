@@ -10,7 +10,15 @@ from guardian.domain.check import Case, Check
 from guardian.domain.drift import Drift, Effect, drifts
 from guardian.domain.evidence import CopyEvidence, SettingsSeen
 from guardian.domain.verdict import Verdict, fails, passes, unknown
-from guardian.domain.words import count, date, failed_look, later, nothing_known, too_old
+from guardian.domain.words import (
+    count,
+    date,
+    failed_look,
+    later,
+    nothing_known,
+    settled_ahead,
+    too_old,
+)
 
 THINGS = {
     "paths": "configured path",
@@ -27,7 +35,8 @@ class Settings:
     """Until which moment every change is agreed to, and how old the newest look may be.
 
     `settled = 2026-11-21T12:00:00Z` says that how the backup was made then is how it shall be:
-    write it when you have looked at a change and found it right. A moment ahead announces one.
+    write it when you have looked at a change and found it right. A moment ahead announces one; more
+    than 31 days ahead nothing is watched, and that is unknown.
     """
 
     settled: datetime | None = None
@@ -45,6 +54,9 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if worse:
         said = "; ".join(_said(drift) for drift in worse)
         return fails(said, since=min(drift.first.received_at for drift in worse))
+    unwatched = settled_ahead(settings.settled, seen.received_at)
+    if unwatched is not None:
+        return unknown(unwatched)
     if copy.failed_listing is not None:
         return unknown(f"{failed_look(copy.failed_listing)}; nothing was weakened before it")
     due = later(seen.stated_at, settings.max_age)

@@ -13,7 +13,15 @@ from guardian.domain.check import Case, Check
 from guardian.domain.evidence import CopyEvidence
 from guardian.domain.run_history import RunSeen
 from guardian.domain.verdict import Verdict, fails, passes, unknown
-from guardian.domain.words import count, date, failed_look, later, nothing_known, too_old
+from guardian.domain.words import (
+    count,
+    date,
+    failed_look,
+    later,
+    nothing_known,
+    settled_ahead,
+    too_old,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +32,8 @@ class Settings:
     `loss` are the shares by which size or files must change to be told (0.5: 50 %), where they do
     not vary more by themselves. `after` is how many restore points make a history: before, nobody
     knows what is usual. `settled = 2026-11-21T12:00:00Z` says that what was seen until then is
-    right; a moment ahead announces a migration. `max_age` is how old the newest list may be.
+    right; a moment ahead, by up to 31 days, announces a migration. `max_age` is how old the newest
+    list may be.
     """
 
     watch: bool = False
@@ -50,6 +59,9 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     if found and settings.watch:
         said = "; ".join(f"{each.said}, since {date(each.run.started_at)}" for each in found)
         return fails(said, since=min(each.run.seen_at for each in found))
+    unwatched = settled_ahead(settings.settled, copy.listing.received_at)
+    if settings.watch and unwatched is not None:
+        return unknown(unwatched)
     if copy.failed_listing is not None:
         return unknown(failed_look(copy.failed_listing))
     if settings.watch and not is_known(copy.runs, bounds):

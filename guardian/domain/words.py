@@ -15,6 +15,8 @@ FAR = datetime.max.replace(tzinfo=UTC)
 LONGEST_SECONDS = 1e12
 """Longer than anything lasts; what an agent states beyond it is said as this."""
 LEAST_PERCENT = 0.001
+ANNOUNCED = timedelta(days=31)
+"""How far ahead a change may be agreed to, as pauses may be long."""
 SPELT = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
 """Engines of databases as their makers spell them."""
 THOUSAND = 1000
@@ -71,6 +73,13 @@ def nothing_known(copy: CopyEvidence | None) -> str:
     if copy is None or copy.failure is None:
         return "the agent has reported nothing of it yet"
     return f"nothing is known of it: {failed_look(copy.failure)}"
+
+
+def settled_ahead(settled: datetime | None, heard_at: datetime) -> str | None:
+    """Say that all is agreed to for so long after the newest word that nothing is watched."""
+    if settled is None or settled <= later(heard_at, ANNOUNCED):
+        return None
+    return f"nothing is watched: every change is agreed to until {date(settled)}"
 
 
 def engine(name: str) -> str:

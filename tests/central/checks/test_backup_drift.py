@@ -85,3 +85,11 @@ def test_a_failed_look_hides_no_change_and_proves_nothing() -> None:
     verdict = judged(DRIFT, quiet, T0 + HOUR)
     assert verdict.status is Status.UNKNOWN
     assert verdict.reason.endswith("; nothing was weakened before it")
+
+
+def test_a_change_may_be_announced_but_not_every_change_for_ever() -> None:
+    evidence = told(made_with())
+    assert judged(DRIFT, evidence, T0 + HOUR, settled=T0 + 31 * DAY).status is Status.PASS
+    verdict = judged(DRIFT, evidence, T0 + HOUR, settled=T0 + 3000 * DAY)
+    assert verdict.status is Status.UNKNOWN
+    assert "nothing is watched" in verdict.reason

@@ -87,3 +87,10 @@ def test_a_failed_look_hides_nothing_and_proves_nothing() -> None:
 
 def test_a_history_of_no_run_is_none() -> None:
     assert Settings(after=0).bounds.after == 1
+
+
+def test_a_migration_may_be_announced_but_not_for_ever() -> None:
+    assert watched(sized(*MONTH), settled=T0 + 31 * DAY).status is Status.PASS
+    verdict = watched(sized(*MONTH), settled=T0 + 3000 * DAY)
+    assert verdict.status is Status.UNKNOWN
+    assert "nothing is watched" in verdict.reason
