@@ -24,8 +24,11 @@ python3 -m venv "$home"
 pip="$home/bin/python -m pip --disable-pip-version-check install -q"
 $pip --no-deps --require-hashes -r "requirements/$1.lock"
 if [ "$1 ${2-}" = "central pdf" ]; then
-  /sbin/ldconfig -p | grep -q libpangoft2-1.0.so.0 && [ -d /usr/share/fonts/truetype ] ||
-    { say "PDF needs: apt-get install libpangoft2-1.0-0 fonts-dejavu-core"; exit 1; }
+  for needed in libpangoft2-1.0.so.0 libharfbuzz-subset.so.0; do
+    /sbin/ldconfig -p | grep -q "$needed" && [ -d /usr/share/fonts/truetype ] ||
+      { say "PDF needs: apt-get install libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+        exit 1; }
+  done
   $pip --no-deps --require-hashes -r requirements/pdf.lock
 fi
 # shellcheck disable=SC2086

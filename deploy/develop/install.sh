@@ -52,6 +52,7 @@ missing_packages() {
   command -v fusermount  >/dev/null || echo fuse3
   command -v pdftotext   >/dev/null || echo poppler-utils
   /sbin/ldconfig -p | grep -q libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
+  /sbin/ldconfig -p | grep -q libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
   [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || echo fonts-dejavu-core
 }
 

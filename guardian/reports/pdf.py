@@ -96,8 +96,8 @@ def _engine() -> Any:  # noqa: ANN401 - the engine is optional, and comes withou
         import weasyprint.urls  # noqa: PLC0415
     except (ImportError, OSError) as error:
         raise ReportError(
-            "PDF needs WeasyPrint and Pango: install guardian[pdf], libpangoft2-1.0-0 and "
-            "fonts-dejavu-core, or build --format html"
+            "PDF needs WeasyPrint and Pango: install guardian[pdf], libpangoft2-1.0-0, "
+            "libharfbuzz-subset0 and fonts-dejavu-core, or build --format html"
         ) from error
     return weasyprint
 
