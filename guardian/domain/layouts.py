@@ -15,6 +15,8 @@ RESTIC_PARTS = frozenset({"config", "data/", "index/", "keys/", "snapshots/"})
 BORG_PARTS = frozenset({"config", "data/", "README"})
 BORG_FILES = ("hints.", "index.", "integrity.")
 KOPIA_FILES = ("kopia.repository", "kopia.blobcfg", "kopia.maintenance")
+_UNFINISHED = frozenset("-.")
+"""In restic's names, which are hashes, only while an object is written (`...-tmp-7`)."""
 ENOUGH = 3
 """Parts of restic's layout that make one, however much of it was deleted since."""
 
@@ -75,7 +77,11 @@ def needed(layout: Layout) -> dict[str, str]:
 
 
 def _of_restic(name: str) -> Part:
-    if name == "config" or name.startswith("keys/"):
+    if name == "config":
+        return Part.KEY
+    if not _UNFINISHED.isdisjoint(name.rpartition("/")[2]):
+        return Part.OTHER  # what is being written bears another name until it is whole
+    if name.startswith("keys/"):
         return Part.KEY
     if name.startswith("snapshots/"):
         return Part.POINT

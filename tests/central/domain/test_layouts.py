@@ -31,6 +31,11 @@ def test_a_layout_is_told_by_what_stands_at_the_top(top, layout):
     [
         (Layout.RESTIC, "snapshots/1f", Part.POINT),
         (Layout.RESTIC, "data/1f/1f00", Part.DATA),
+        (Layout.RESTIC, "data/1f/1f00-tmp-1830894104", Part.OTHER),
+        (Layout.RESTIC, "data/1f/1f00-restic-temp-3kq", Part.OTHER),
+        (Layout.RESTIC, "data/1f/1f00.rest-server-temp7", Part.OTHER),
+        (Layout.RESTIC, "snapshots/1f-tmp-7", Part.OTHER),
+        (Layout.RESTIC, "keys/1f-tmp-7", Part.OTHER),
         (Layout.RESTIC, "keys/1f", Part.KEY),
         (Layout.RESTIC, "config", Part.KEY),
         (Layout.RESTIC, "locks/1f", Part.OTHER),
