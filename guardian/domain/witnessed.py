@@ -30,6 +30,8 @@ from guardian.domain.words import later
 MAX_EVENTS = 32
 PRUNING = timedelta(days=35)
 """After a restore point went, data that nothing needs any more may go for that long."""
+WRITING = timedelta(minutes=5)
+"""Between two writes to a file that is not whole yet."""
 SMALL_UPLOAD = timedelta(minutes=5)
 LONGEST_UPLOAD = timedelta(days=1)
 MEMORY = timedelta(days=92)
@@ -103,12 +105,22 @@ def _under_old_names(old: StorageLook, new: StorageLook) -> list[StoredPoint]:
     """Return the points in whose place others are now, where that is how points are made."""
     if not new.layout.rewrites_points:
         return []
-    now = {each.id: _what(each) for each in new.points}
+    now = {each.id: each for each in new.points}
     return [
         replace(each, id=replaced(each.id, each.stored_at))
         for each in old.points
-        if now.get(each.id, _what(each)) != _what(each)
+        if _what(now.get(each.id, each)) != _what(each)
+        and not _went_on(each, now[each.id], old.looked_at)
     ]
+
+
+def _went_on(was: StoredPoint, now: StoredPoint, looked_at: datetime) -> bool:
+    """Say whether a file was being written at the look: where stores take objects whole, none is.
+
+    Those tell of contents; machines and folders do not.
+    """
+    is_file = was.content is None and now.content is None
+    return is_file and now.bytes >= was.bytes and later(was.stored_at, WRITING) > looked_at
 
 
 def _is_beyond(point: StoredPoint, new: StorageLook) -> bool:

@@ -25,7 +25,7 @@ from guardian.domain.storage import (
 )
 from guardian.domain.witnessed import MAX_EVENTS, MEMORY, nothing_seen, seen
 from tests.central.domain.looking import lock, look, stored
-from tests.central.domain.making import CLIENT, COPY, DAY, HOUR, SERVER, SET, T0
+from tests.central.domain.making import CLIENT, COPY, DAY, HOUR, MINUTE, SERVER, SET, T0
 
 OLD, YOUNG = stored(1, T0 - 9 * DAY), stored(2, T0 - 2 * DAY)
 FIRST = look(OLD, YOUNG, at=T0 - HOUR)
@@ -140,6 +140,25 @@ def test_a_file_that_takes_the_place_of_another_leaves_that_one_gone(new):
     (gone,) = known.gone
     assert gone.stored_at == YOUNG.stored_at
     assert after(first, look(OLD, YOUNG, layout=Layout.FILES)).gone == ()
+
+
+def grown(written_at, size, content=None):
+    """Return what went away where a file had other contents at the next look."""
+    first = look(stored(3, written_at, 300, content=content), at=T0, layout=Layout.FILES)
+    new = stored(3, T0 + HOUR, size, content=content and OLD.id)
+    return after(first, look(new, at=T0 + 2 * HOUR, layout=Layout.FILES)).gone
+
+
+def test_a_file_that_was_being_written_took_no_place():
+    assert grown(T0 - MINUTE, 900) == ()
+    assert grown(T0 + MINUTE, 900) == ()
+
+
+@pytest.mark.parametrize(
+    "other", [(T0 - MINUTE, 200), (T0 - 6 * MINUTE, 900), (T0 - MINUTE, 900, YOUNG.id)]
+)
+def test_one_that_shrank_or_was_whole_did(other):
+    assert grown(*other) != ()
 
 
 def test_where_versions_tell_the_same_it_is_gone_once():
