@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from guardian.domain.asset import CopyPlan, Severity, Subject
 from guardian.domain.check import Case, Check
+from guardian.domain.disagreements import compare
 from guardian.domain.evidence import CopyEvidence
+from guardian.domain.ladder import limits
 from guardian.domain.presence import Counted, Kept, Presence, apart, presence
 from guardian.domain.verdict import Status, Verdict, fails, passes, unknown
 from guardian.domain.verdicts import all_of
@@ -39,10 +41,7 @@ class Settings:
 
 def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     """Count what is certain and what is possible: between the two nobody knows."""
-    kept = [
-        _kept(copy, case.evidence.copy(copy.backup_set, copy.copy), settings, now)
-        for copy in case.plan.copies_of(case.asset.backup_set)
-    ]
+    kept = [_kept(copy, case, settings, now) for copy in case.plan.copies_of(case.asset.backup_set)]
     said = all_of(list(_counts(kept, settings)))
     if said.status is Status.FAIL:
         return said
@@ -52,10 +51,25 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
     return passes(said.reason, min(each.due for each in kept if each.is_there and each.due))
 
 
-def _kept(copy: CopyPlan, known: CopyEvidence | None, settings: Settings, now: datetime) -> Kept:
+def _kept(copy: CopyPlan, case: Case, settings: Settings, now: datetime) -> Kept:
+    known = case.evidence.copy(copy.backup_set, copy.copy)
     listing = None if known is None else known.listing
     due = None if listing is None else later(listing.dated, settings.max_age)
-    return Kept(copy=copy, presence=presence(known, due, now), due=due)
+    found = presence(known, due, now)
+    if found is Presence.THERE and known is not None and _is_contradicted(copy, known, case):
+        found = Presence.PERHAPS
+    return Kept(copy=copy, presence=found, due=due)
+
+
+def _is_contradicted(copy: CopyPlan, known: CopyEvidence, case: Case) -> bool:
+    """Say whether central's own look at the storage bears out something else than the list."""
+    place = copy.backup_set, copy.copy
+    agreed = (
+        limits(each).tolerance
+        for each in case.plan.obligations
+        if (each.asset.backup_set, each.asset.copy) == place
+    )
+    return any(each is not None and compare(known, each).faults for each in agreed)
 
 
 def _counts(kept: Sequence[Kept], settings: Settings) -> Iterator[Verdict]:

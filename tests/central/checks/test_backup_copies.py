@@ -7,11 +7,14 @@ import pytest
 from guardian.checks.backup_copies import Settings
 from guardian.domain.asset import CopyPlan, Media, ServerPlan
 from guardian.domain.evidence import ServerEvidence
+from guardian.domain.storage import DeletedPoint, Witnessed
 from guardian.domain.verdict import Status, Verdict
+from tests.central.domain.looking import look, stored
 from tests.central.domain.making import (
     COPY,
     DAY,
     HOUR,
+    MINUTE,
     PLAN,
     SECOND,
     SET,
@@ -125,6 +128,18 @@ def test_a_copy_that_is_none_does_not_count(lost: dict[str, object]) -> None:
     verdict = counted(two(**lost))
     assert verdict.status is Status.FAIL
     assert verdict.reason.startswith("1 copy, 2 agreed")
+
+
+def test_a_copy_that_the_storage_contradicts_is_not_certain() -> None:
+    young = stored(2, T0 - DAY)
+    taken = DeletedPoint(id=young.id, stored_at=young.stored_at, deleted_at=T0)
+    for seen, status in (
+        (look(stored(1, T0 - HOUR + MINUTE), at=T0), Status.PASS),
+        (look(at=T0, deleted=(taken,)), Status.UNKNOWN),
+    ):
+        assert counted(two(witness=Witnessed(look=seen))).status is status
+    nobody_looks = replace(BOTH, obligations=())
+    assert counted(two(witness=Witnessed(look=seen)), nobody_looks).status is Status.PASS
 
 
 def test_a_copy_that_nobody_saw_may_be_there() -> None:
