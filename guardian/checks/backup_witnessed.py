@@ -13,9 +13,6 @@ from guardian.domain.storage import StorageLook, Witnessed
 from guardian.domain.verdict import Verdict, fails, passes, unknown
 from guardian.domain.words import age, later, too_old
 
-GONE = "no-such-bucket"
-"""A store's own certain answer; a folder that is not there may only not be mounted."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -42,8 +39,6 @@ def judge(case: Case, settings: Settings, now: datetime) -> Verdict:
         return unknown("central has not looked at the storage yet")
     if witness.look is None:
         return unknown(_failed(witness))
-    if witness.failure is not None and witness.failure.reason == GONE:
-        return fails("the bucket that central looked into is there no more")
     found = compare(copy, _tolerance(settings))
     if found.faults:
         return fails("; ".join(found.faults))

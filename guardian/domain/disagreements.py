@@ -35,6 +35,9 @@ SLACK = timedelta(seconds=FUTURE_TOLERANCE_SECONDS)
 ABOUT_LOCKS = frozenset({Event.LOCK_SHORTENED, Event.VERSIONING_STOPPED})
 """Events that are about what could be done, not about what was."""
 
+GONE = "no-such-bucket"
+"""A store's own certain answer; a folder that is not there may only not be mounted."""
+
 SAID = {
     Event.POINT_OVERWRITTEN: "{} overwritten",
     Event.ANCHOR_OVERWRITTEN: "the repository's configuration or keys were overwritten",
@@ -145,6 +148,8 @@ def why_not(lack: Lack | NoLook) -> str:
 
 def _alone(known: Witnessed, look: StorageLook, tolerance: Tolerance) -> Iterator[str]:
     """Yield what the storage shows by itself, whatever the agent says."""
+    if known.failure is not None and known.failure.reason == GONE:
+        yield "the bucket that central looked into is there no more"
     yield from _taken_away(known, look, tolerance)
     for event in known.events:
         if event.event not in ABOUT_LOCKS:

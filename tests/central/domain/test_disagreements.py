@@ -305,6 +305,14 @@ def test_what_is_not_decisive_is_no_doubt():
     assert why_not(lack) == "not implemented"
 
 
+def test_a_bucket_that_is_there_no_more_bears_nothing_out():
+    gone = NoLook(looked_at=T0, reason=Slug("no-such-bucket"))
+    found = compared(listed(*CLAIMS), look(*KEPT), failure=gone)
+    assert found.faults == ("the bucket that central looked into is there no more",)
+    silent = replace(gone, reason=Slug("no-answer"))
+    assert compared(listed(*CLAIMS), look(*KEPT), failure=silent).agrees
+
+
 def test_before_the_first_look_and_the_first_list_nothing_is_known():
     nobody = CopyEvidence(backup_set=SET, copy=COPY)
     assert compare(nobody, TOLERANCE).doubts == ("central has not looked at the storage yet",)

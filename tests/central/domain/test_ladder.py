@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from guardian_agent.wire.names import Slug
 from guardian_agent.wire.observations import DrawResult, JobRun, Observation, Outcome, Reason
 
 from guardian.domain.asset import Obligation, Subject
 from guardian.domain.evidence import CopyEvidence
 from guardian.domain.ladder import Limits, Rung, Standing, limits, standing
+from guardian.domain.storage import NoLook
 from tests.central.domain.making import (
     CANARY,
     CHECKS,
@@ -175,6 +177,13 @@ def test_each_kind_of_evidence_has_its_own_limit() -> None:
     copy = replace(copy, witness=None)
     assert standing(copy, T0 + 26 * HOUR, LIMITS).rung is Rung.OBSERVED
     assert standing(copy, T0 + 26 * HOUR + SECOND, LIMITS).rung is Rung.CLAIMED
+
+
+def test_of_a_bucket_that_is_there_no_more_only_claims_are_left() -> None:
+    copy = healthy().copy(SET, COPY)
+    gone = NoLook(looked_at=T0, reason=Slug("no-such-bucket"))
+    copy = replace(copy, witness=replace(copy.witness, failure=gone))
+    assert standing(copy, T0, LIMITS).rung is Rung.CLAIMED
 
 
 def test_a_proof_falls_to_what_its_test_still_bears() -> None:
