@@ -162,8 +162,10 @@ def _alone(known: Witnessed, look: StorageLook, tolerance: Tolerance) -> Iterato
     ):
         if number:
             yield f"{_were(number, thing)} {what}"
-    if look.missing and look.newest_at is not None:
-        yield f"what every restore needs is not there: {', '.join(look.missing)}"
+    # Before the first restore point there is no data; of those that went, the looks tell.
+    missing = [word for word in look.missing if word != "data" or look.total != 0]
+    if missing and look.newest_at is not None:
+        yield f"what every restore needs is not there: {', '.join(missing)}"
     if look.lack(Question.CLOCK) is None:
         yield from _ahead(look)
 

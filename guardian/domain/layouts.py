@@ -12,6 +12,8 @@ from enum import Enum
 from guardian.domain.storage import Layout
 
 RESTIC_PARTS = frozenset({"config", "data/", "index/", "keys/", "snapshots/"})
+RESTIC_BEGUN = frozenset({"config", "keys/"})
+"""In a bucket, before the first backup."""
 BORG_PARTS = frozenset({"config", "data/", "README"})
 BORG_FILES = ("hints.", "index.", "integrity.")
 KOPIA_FILES = ("kopia.repository", "kopia.blobcfg", "kopia.maintenance")
@@ -37,7 +39,7 @@ def recognise(top: Collection[str]) -> Layout:
         return Layout.KOPIA
     if len(RESTIC_PARTS.intersection(top)) >= ENOUGH and "snapshots/" in top:
         return Layout.RESTIC
-    if len(RESTIC_PARTS.intersection(top)) > ENOUGH:
+    if len(RESTIC_PARTS.intersection(top)) > ENOUGH or set(top) == RESTIC_BEGUN:
         return Layout.RESTIC
     if BORG_PARTS.issubset(top) or ("data/" in top and _has_borg_files(top)):
         return Layout.BORG

@@ -140,7 +140,7 @@ def _happened(
         (Event.DATA_LOST, _lost(old, new, left_at)),
         (Event.SHRANK, _shrank(old, new, left_at)),
         (Event.DATED_BACK, _dated_back(old, new)),
-        (Event.LAYOUT_CHANGED, int(old.layout is not new.layout)),
+        (Event.LAYOUT_CHANGED, int(old.layout is not new.layout and old.newest_at is not None)),
         (Event.VERSIONING_STOPPED, int(_stopped(old, new))),
     ):
         if count:

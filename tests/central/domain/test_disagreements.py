@@ -313,6 +313,13 @@ def test_a_bucket_that_is_there_no_more_bears_nothing_out():
     assert compared(listed(*CLAIMS), look(*KEPT), failure=silent).agrees
 
 
+def test_a_repository_without_a_restore_point_needs_no_data_yet():
+    begun = look(missing=(Slug("data"),), newest_at=T0 - HOUR)
+    assert compared(listed(), begun).faults == ()
+    broken = replace(begun, missing=(Slug("keys"), Slug("data")))
+    assert compared(listed(), broken).faults == ("what every restore needs is not there: keys",)
+
+
 def test_before_the_first_look_and_the_first_list_nothing_is_known():
     nobody = CopyEvidence(backup_set=SET, copy=COPY)
     assert compare(nobody, TOLERANCE).doubts == ("central has not looked at the storage yet",)

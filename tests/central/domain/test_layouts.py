@@ -12,6 +12,8 @@ from guardian.domain.storage import Layout
         ({"config", "data/", "index/", "keys/", "locks/", "snapshots/"}, Layout.RESTIC),
         ({"config", "keys/", "snapshots/"}, Layout.RESTIC),
         ({"config", "data/", "index/", "keys/"}, Layout.RESTIC),
+        ({"config", "keys/"}, Layout.RESTIC),
+        ({"config", "keys/", "www/"}, Layout.FILES),
         ({"config", "data/", "README", "hints.7", "index.7", "integrity.7"}, Layout.BORG),
         ({"data/", "hints.7"}, Layout.BORG),
         ({"kopia.repository", "kopia.blobcfg", "p0a1", "q7c"}, Layout.KOPIA),

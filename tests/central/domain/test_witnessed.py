@@ -260,6 +260,11 @@ def test_another_layout():
     assert Event.LAYOUT_CHANGED in events(after(FIRST, look(OLD, YOUNG, layout=Layout.FILES)))
 
 
+def test_where_nothing_lay_yet_any_layout_is_the_first():
+    empty = look(at=T0 - HOUR, layout=Layout.FILES)
+    assert events(after(empty, look(stored(1, T0 - MINUTE)))) == set()
+
+
 BACK = stored(3, T0 - 3 * HOUR)
 
 
