@@ -158,7 +158,7 @@ def _alone(known: Witnessed, look: StorageLook, tolerance: Tolerance) -> Iterato
     for number, thing, what in (
         (sum(point.overwritten for point in look.points), "restore point", "overwritten"),
         (look.data_overwritten, "data object", "overwritten"),
-        (sum(not point.bytes for point in look.points), "restore point", "emptied"),
+        (sum(_is_emptied(point, look) for point in look.points), "restore point", "emptied"),
     ):
         if number:
             yield f"{_were(number, thing)} {what}"
@@ -168,6 +168,12 @@ def _alone(known: Witnessed, look: StorageLook, tolerance: Tolerance) -> Iterato
         yield f"what every restore needs is not there: {', '.join(missing)}"
     if look.lack(Question.CLOCK) is None:
         yield from _ahead(look)
+
+
+def _is_emptied(point: StoredPoint, look: StorageLook) -> bool:
+    """Say whether nothing is in a point; a file may just be begun, an object is stored whole."""
+    is_begun = point.content is None and later(point.stored_at, SLACK) > look.looked_at
+    return not point.bytes and not is_begun
 
 
 def _taken_away(known: Witnessed, look: StorageLook, tolerance: Tolerance) -> Iterator[str]:

@@ -313,6 +313,13 @@ def test_a_bucket_that_is_there_no_more_bears_nothing_out():
     assert compared(listed(*CLAIMS), look(*KEPT), failure=silent).agrees
 
 
+def test_a_file_that_was_just_begun_is_not_emptied():
+    begun = stored(9, T0 - MINUTE, 0)
+    assert "emptied" not in " ".join(compared(listed(*CLAIMS), look(*KEPT, begun)).faults)
+    for empty in (replace(begun, stored_at=T0 - 6 * MINUTE), replace(begun, content=begun.id)):
+        assert "1 restore point was emptied" in compared(listed(*CLAIMS), look(*KEPT, empty)).faults
+
+
 def test_a_repository_without_a_restore_point_needs_no_data_yet():
     begun = look(missing=(Slug("data"),), newest_at=T0 - HOUR)
     assert compared(listed(), begun).faults == ()
