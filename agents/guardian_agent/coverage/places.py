@@ -19,7 +19,7 @@ _EACH = (("home", "home"), ("srv", "srv"), ("var/www", "web"), ("var/vmail", "ma
 """Folders of which each folder in them is an area; what lies beside those is one, too."""
 _WHOLE = (("var/mail", "mail"), ("var/spool/mail", "mail"))
 _VOLUMES = ("var/lib/docker/volumes", "var/lib/containers/storage/volumes")
-_SHARED = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(/[^\n]*?)[ \t]*$", re.MULTILINE)
+_SHARED = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(/[^\n]*)$", re.MULTILINE)
 _EXPORTED = re.compile(r"^(/[^\s#]+)[ \t]", re.MULTILINE)
 _MOUNTS = "/proc/self/mountinfo"
 _MOUNTS_BYTES = 1024 * 1024
@@ -91,9 +91,9 @@ def _shares(root: str, finder: Finder) -> Iterator[str]:
     """Yield what Samba and the kernel's NFS server give to others; a `%` is each user's own."""
     shared = _SHARED.findall(finder.text(f"{root}etc/samba/smb.conf", _SMALL) or "")
     exported = _EXPORTED.findall(finder.text(f"{root}etc/exports", _SMALL) or "")
-    for path in (*shared, *exported):
-        if "%" not in path and path.rstrip("/") not in (*_ABOVE, "", "/var/spool/samba"):
-            yield path.rstrip("/")
+    for path in (each.rstrip(" \t").rstrip("/") for each in (*shared, *exported)):
+        if "%" not in path and path not in (*_ABOVE, "", "/var/spool/samba"):
+            yield path
 
 
 def _disks(mounts: tuple[Mount, ...], below: tuple[str, ...]) -> Iterator[Mount]:

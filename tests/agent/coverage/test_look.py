@@ -61,7 +61,10 @@ def test_what_no_backup_has_is_named(live: Live, path: str, area: str, kind: str
 
 def test_shares_are_found_by_their_configuration(live: Live) -> None:
     live.system.files.put(
-        "/etc/samba/smb.conf", b"[team]\n path = /data/team\n[homes]\n path=/%U\n"
+        "/etc/samba/smb.conf",
+        b"[team]\n path = /data/team/ \t\n[long]\n path=/"
+        + b" " * 60_000
+        + b"x\n[homes]\n path=/%U\n",
     )
     live.system.files.put("/etc/exports", b"/data/nfs 10.0.0.0/8(ro)\n# /data/old *\n")
     for name in ("team", "nfs", "old"):
