@@ -165,16 +165,14 @@ def parse(subject: Subject[Settings], answers: Answers, _now: datetime) -> Seque
     ]
     newest = newest_past(list(listed), when_asked(answers))
     if newest is not None:
-        one = listed[newest]
-        paths = subject.backup_set.paths
-        missing = sum(not _covers(one.source.path, path) for path in paths)
-        files = newest.files or 0
-        # Where another snapshot of the same hour holds the rest, only listing both would tell.
-        others = len({each.source.path for each in chosen}) > 1
-        stated = contents(
-            subject, newest, faulty=one.faulty, files=files, missing=0 if others else missing
+        # Another snapshot of the same hour may hold the rest; what none holds is missing.
+        sources = {each.source.path for each in chosen}
+        missing = sum(
+            not any(_covers(source, path) for source in sources)
+            for path in subject.backup_set.paths
         )
-        facts.append(stated)
+        faulty, files = listed[newest].faulty, newest.files or 0
+        facts.append(contents(subject, newest, faulty=faulty, files=files, missing=missing))
     return facts
 
 

@@ -137,6 +137,17 @@ class TestContents:
         )
         assert fact(look(server(), asked), PointContents).paths_missing == 1
 
+    def test_where_there_are_several_sources_a_path_that_none_covers(self):
+        snapshots = told()
+        snapshots[0]["source"]["path"] = "/etc"
+        asked = subject(
+            PROBE,
+            paths=("/srv/files", "/etc", "/home"),
+            host="web1",
+            config_file="/etc/kopia/repository.config",
+        )
+        assert fact(look(server(snapshots), asked), PointContents).paths_missing == 1
+
 
 class TestEncryption:
     @pytest.mark.parametrize(
