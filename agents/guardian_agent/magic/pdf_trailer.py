@@ -22,6 +22,8 @@ _RUN = re.compile(rb"[\0\t\n\f\r ]*(\d{1,9}) (\d{1,9})[\t ]*(?:\r\n|\r|\n)")
 _ENTRY = 20
 _IN_USE = re.compile(rb"(\d{10}) \d{5} n(?: \r| \n|\r\n)")
 _MOST_STREAM = 256 * 1024
+_MOST_ROWS = 2 * 1024 * 1024
+"""Bytes of a section that is a stream, unpacked: some 300,000 objects."""
 _UP = 2
 _STREAM = re.compile(rb"[\0\t\n\f\r ]*stream(?:\r\n|\n)")
 
@@ -97,12 +99,12 @@ def _in_stream(data: Data, trailer: dict[bytes, Value], place: int, wanted: int)
     widths = [number_of(each) for each in _list(trailer, b"W")]
     if len(widths) != 3 or not 0 < sum(widths) <= 32:
         raise BrokenError
-    rows = _rows(data, trailer, place, sum(widths))
+    passed = 0
     for first, count in _runs(trailer):
         if first <= wanted < first + count:
-            row = rows[wanted - first :][:1]
-            return _offset(row[0], widths) if row else None
-        rows = rows[count:]
+            row = _row(data, trailer, place, (passed + wanted - first, sum(widths)))
+            return _offset(row, widths) if row else None
+        passed += count
     return None
 
 
@@ -127,36 +129,41 @@ def _offset(row: bytes, widths: list[int]) -> int:
     return number(offset, "big")
 
 
-def _rows(data: Data, trailer: dict[bytes, Value], place: int, width: int) -> list[bytes]:
+def _row(
+    data: Data, trailer: dict[bytes, Value], place: int, sought: tuple[int, int]
+) -> bytes | None:
+    """Return one row of a section that is a stream, by its number and its width."""
     packed = data.at(place, min(number_of(trailer.get(b"Length")), _MOST_STREAM))
     if b"Filter" not in trailer:
-        return _cut(packed, width)
+        return _cut(packed, *sought)
     if trailer[b"Filter"] not in (Name(b"FlateDecode"), [Name(b"FlateDecode")]):
         raise BrokenError
     found = streams("zlib", packed)
-    if not found:
+    if not found or len(found[0]) > _MOST_ROWS:
         raise BrokenError
-    return _unpredicted(found[0], trailer.get(b"DecodeParms"), width)
+    return _unpredicted(found[0], trailer.get(b"DecodeParms"), *sought)
 
 
-def _unpredicted(content: bytes, parameters: Value | None, width: int) -> list[bytes]:
+def _unpredicted(content: bytes, parameters: Value | None, sought: int, width: int) -> bytes | None:
     """Undo PNG's prediction from the row above, the one that writers use here (7.4.4.4)."""
     if isinstance(parameters, list):
         parameters = parameters[0] if parameters else None
     if not isinstance(parameters, dict) or parameters.get(b"Predictor", Word(b"1")) == Word(b"1"):
-        return _cut(content, width)
+        return _cut(content, sought, width)
     if number_of(parameters.get(b"Columns", Word(b"1"))) != width:
         raise BrokenError
-    above, found = bytes(width), []
-    for row in _cut(content, width + 1):
+    if _cut(content, sought, width + 1) is None:
+        return None
+    above = bytes(width)
+    for start in range(0, (sought + 1) * (width + 1), width + 1):
+        row = content[start : start + width + 1]
         if row[0] not in (0, _UP):
             raise BrokenError
         base = above if row[0] else bytes(width)
         above = bytes((one + other) & 0xFF for one, other in zip(row[1:], base, strict=True))
-        found.append(above)
-    return found
+    return above
 
 
-def _cut(content: bytes, width: int) -> list[bytes]:
-    whole = len(content) // width * width
-    return [content[place : place + width] for place in range(0, whole, width)]
+def _cut(content: bytes, sought: int, width: int) -> bytes | None:
+    row = content[sought * width :][:width]
+    return row if len(row) == width else None

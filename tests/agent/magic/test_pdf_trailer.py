@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -135,6 +136,26 @@ def test_a_lock_in_a_comment_does_not_hide_the_one_that_opens() -> None:
 def test_a_large_table_is_passed_by() -> None:
     objects = [CATALOG, LOCK, *(b"<</A(%d)>>" % number for number in range(9000))]
     assert look(pdf(*objects, trailer=ROOT + MARK)).state == "encrypted"
+
+
+@pytest.mark.parametrize("rows", [bytes(2_000_000), bytes(8_000_000)])
+def test_a_section_of_a_million_rows_takes_no_memory_and_no_time(rows: bytes) -> None:
+    told = MARK.replace(b"2 0", b"7 0") + b"/Index[" + b"9 1 " * 1000 + b"7 1]"
+    data = by_stream(CATALOG, LOCK, told=told, rows=rows).replace(b"/W[1 3 1]", b"/W[0 1 0]")
+    tracemalloc.start()
+    try:
+        assert look(data).state == "unknown"
+        assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_row_behind_others_is_found() -> None:
+    told = MARK + b"/Index[9 1 0 3]"
+    plain = by_stream(CATALOG, LOCK, told=MARK)
+    place = plain.index(b"2 0 obj").to_bytes(3, "big")
+    rows = bytes(15) + b"\x01" + place + b"\0"
+    assert look(by_stream(CATALOG, LOCK, told=told, rows=rows)).state == "encrypted"
 
 
 @given(st.binary(max_size=200), st.integers(0, 2000))
