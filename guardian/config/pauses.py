@@ -81,7 +81,10 @@ def check_named(file: ClientFile, where: str) -> None:
 
 def midnight(day: date, zone: str) -> datetime:
     """Return the moment at which a day begins in a zone, in UTC."""
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:  # the first day of all begins before it east of Greenwich
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _pauses(file: ClientFile, server: Name, zone: str, where: str) -> Iterator[Pause]:

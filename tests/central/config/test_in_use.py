@@ -191,3 +191,11 @@ def test_a_pause_may_be_about_some_servers_only(tmp_path):
 def test_what_is_refused_of_a_pause(tmp_path, client, because):
     with pytest.raises(ConfigError, match=because):
         plan(tmp_path, client=client)
+
+
+def test_the_first_day_of_all_is_a_day(tmp_path):
+    first = datetime.min.replace(tzinfo=UTC)
+    gone = plan(tmp_path, 'state = "retired"\nsince = 0001-01-01\n' + WHO)
+    assert gone.aside.since == first
+    closed = plan(tmp_path, client="[[holiday]]\nfirst = 0001-01-01\nlast = 0001-01-02\n" + WHO)
+    assert closed.pauses[0].starts == first
