@@ -13,8 +13,9 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PATH = re.compile(rb"\bmanifest:full-path\s*=\s*[\"']([^\"']*)[\"']")
 _PART, _PART_END = b"<manifest:file-entry", b"</manifest:file-entry>"
 _SEALED = b"<manifest:encryption-data"
+_KIND, _LONGEST_KIND = b"mimetype", 255
 _NEVER_SEALED = (
-    b"mimetype",
+    _KIND,
     MANIFEST,
     b"META-INF/documentsignatures.xml",
     b"META-INF/macrosignatures.xml",
@@ -28,9 +29,14 @@ def sealed_parts(manifest: bytes, members: Sequence[Entry]) -> tuple[list[Entry]
     What must lie open in every package is in neither.
     """
     listed = set(_listed_as_sealed(_COMMENT.sub(b"", manifest)))
-    parts = [member for member in members if member.name not in _NEVER_SEALED]
+    parts = [member for member in members if not _lies_open(member)]
     sealed = [part for part in parts if part.name in listed]
     return sealed, [part for part in parts if part.name not in listed]
+
+
+def _lies_open(member: Entry) -> bool:
+    is_name = member.name != _KIND or member.packed <= _LONGEST_KIND
+    return member.name in _NEVER_SEALED and is_name
 
 
 def _listed_as_sealed(manifest: bytes) -> Iterator[bytes]:

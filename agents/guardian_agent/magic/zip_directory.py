@@ -61,10 +61,11 @@ def says_encrypted(local: bytes) -> bool:
 
 
 class Directory(NamedTuple):
-    """The central directory: its entries, and where it begins."""
+    """The central directory: its entries, where it begins, and how long its comment is."""
 
     entries: list[Entry]
     start: int
+    comment: int
 
 
 def directory(data: Data) -> Directory | None:
@@ -82,14 +83,16 @@ def directory(data: Data) -> Directory | None:
     if size > _DIRECTORY_MOST or offset + size != behind:
         return None
     entries = list(_entries(data.at(offset, size)))
-    return Directory(entries, offset) if len(entries) == count else None
+    return Directory(entries, offset, number(end[20:22])) if len(entries) == count else None
 
 
 def is_gapless(found: Directory) -> bool:
     """Say whether the members lie one behind the other from the start, up to the directory.
 
-    What stands in between is listed nowhere, and may be read all the same.
+    What stands in between is listed nowhere, and may be read all the same; so is a long comment.
     """
+    if found.comment > _SLACK:
+        return False
     place = 0
     for entry in sorted(found.entries, key=lambda each: each.offset):
         if not place <= entry.offset <= place + _SLACK:

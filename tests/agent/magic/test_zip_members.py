@@ -136,3 +136,15 @@ def test_every_member_sealed(case: str) -> None:
 def test_of_very_many_members_not_all_were_looked_at() -> None:
     assert look(SEALED["aes"]).confidence == "proven"
     assert look(SEALED["aes-many"]).confidence == "declared"
+
+
+def test_a_long_comment_is_read_without_a_password() -> None:
+    archive = sealed(noise(3000))[:-2]
+    assert look(archive + struct.pack("<H", 60) + TEXT[:60]).state == "encrypted"
+    assert look(archive + struct.pack("<H", 30_000) + TEXT[:30_000]).state == "unknown"
+
+
+def test_what_calls_itself_the_kind_of_a_document_holds_nothing_else() -> None:
+    parts = {"content.xml": noise(3000), "META-INF/manifest.xml": SEALED_PACKAGE}
+    assert look(stored(mimetype=b"application/vnd.oasis", **parts)).state == "encrypted"
+    assert look(stored(mimetype=TEXT, **parts)).state == "plaintext"
