@@ -40,7 +40,21 @@ def read_pauses(file: ClientFile, server: ServerTable, zone: str, where: str) ->
                 f"{where}: two pauses of {server.id} overlap: one ends {one.ends}, another begins "
                 f"{other.starts}; make one of them"
             )
+    _check_together(found, f"{where}: pauses of {server.id}")
     return tuple(found)
+
+
+def _check_together(pauses: Sequence[Pause], where: str) -> None:
+    """Refuse what is longer in several pieces than one pause may be."""
+    began: dict[datetime, datetime] = {}
+    for pause in pauses:
+        began[pause.ends] = began.get(pause.starts, pause.starts)
+        _check_length(began[pause.ends], pause.ends, f"{where}, one behind the other")
+
+
+def _check_length(starts: datetime, ends: datetime, where: str) -> None:
+    if ends - starts > LONGEST_PAUSE + ONE_DAY:
+        raise ConfigError(f"{where}: longer than {LONGEST_PAUSE.days} days; park the server")
 
 
 def beside(pauses: Sequence[Pause], aside: Aside | None) -> tuple[Pause, ...]:
@@ -117,8 +131,7 @@ def _pause(
 ) -> Pause:
     if ends <= starts:
         raise ConfigError(f"{where}: ends before it begins")
-    if ends - starts > LONGEST_PAUSE + ONE_DAY:
-        raise ConfigError(f"{where}: longer than {LONGEST_PAUSE.days} days; park the server")
+    _check_length(starts, ends, where)
     is_work = isinstance(table, MaintenanceTable)
     return Pause(
         starts=starts,

@@ -199,3 +199,12 @@ def test_the_first_day_of_all_is_a_day(tmp_path):
     assert gone.aside.since == first
     closed = plan(tmp_path, client="[[holiday]]\nfirst = 0001-01-01\nlast = 0001-01-02\n" + WHO)
     assert closed.pauses[0].starts == first
+
+
+def test_pauses_one_behind_the_other_are_one(tmp_path):
+    month = "[[holiday]]\nfirst = {}-01\nlast = {}\n" + WHO
+    months = [month.format("2026-12", "2026-12-31"), month.format("2027-01", "2027-01-31")]
+    with pytest.raises(ConfigError, match="one behind the other: longer than 31 days"):
+        plan(tmp_path, client="".join(months))
+    apart = [months[0], month.format("2027-02", "2027-02-28")]
+    assert len(plan(tmp_path, client="".join(apart)).pauses) == 2
