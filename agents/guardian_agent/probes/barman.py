@@ -40,6 +40,10 @@ _FAILURES = Failures(
     phrases=(
         (b"Unknown server", Reason.NO_REPOSITORY),
         (b"Unknown backup", Reason.NO_RESTORE_POINT),
+        # First: it also complains where it may not enter the folder that it was started in.
+        (b"checksum mismatch for file", Reason.DAMAGED),
+        (b"present in the manifest but not on disk", Reason.DAMAGED),
+        (b"on disk but size", Reason.DAMAGED),
         (b"Permission denied", Reason.PERMISSION_DENIED),
         (b"backup_manifest", Reason.UNSUPPORTED),
         (b"pg_verifybackup not found", Reason.TOOL_MISSING),

@@ -152,9 +152,18 @@ class TestVerifying:
         found = VERIFY(copy(), system)
         assert (found.outcome, found.data_read, found.parts) == (Outcome.PASSED, 0.5, 0)
 
-    def test_damage(self):
+    @pytest.mark.parametrize(
+        "error",
+        [
+            b'checksum mismatch for file "base/5/1259"',
+            b'"base/5/1259" is present in the manifest but not on disk',
+            b'"base/5/1259" has size 1 on disk but size 2 in the manifest',
+        ],
+    )
+    @pytest.mark.parametrize("before", [b"", b"ERROR: no directory: Permission denied\n"])
+    def test_damage(self, error, before):
         system = server()
-        said = b'ERROR: pg_verifybackup: error: checksum mismatch for file "base/5/1259"\n'
+        said = before + b"ERROR: pg_verifybackup: error: " + error + b"\n"
         system.processes.answer("barman", "verify-backup", status=1, stderr=said)
         assert VERIFY(copy(), system).outcome is Outcome.FAILED
 

@@ -73,6 +73,7 @@ def delete_versions(scene: Scene) -> None:
 def delete_bucket(scene: Scene) -> None:
     scene.delete(*scene.names())
     scene.admin.delete_bucket(Bucket=scene.bucket)
+    scene.wait_until_gone()
 
 
 def rewrite(scene: Scene, body: bytes) -> None:

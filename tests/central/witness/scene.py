@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
 from guardian_agent.wire.observations import RestorePoint
 
 from guardian.app.clock import SystemClock
@@ -107,6 +108,17 @@ class Scene:
     def wait(self) -> None:
         """Wait until the store's clock, which counts seconds, has moved on."""
         time.sleep(1 - time.time() % 1)  # noqa: TID251 - the store's clock is the machine's
+
+    def wait_until_gone(self) -> None:
+        """Wait until the store itself knows that the bucket is gone: its parts learn it in turn."""
+        for _ in range(100):
+            try:
+                self.admin.list_objects_v2(Bucket=self.bucket)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "NoSuchBucket":
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"the store still lists {self.bucket}")
 
     def versions(self, key: str) -> list[str]:
         told_ = self.admin.list_object_versions(Bucket=self.bucket, Prefix=key)
